@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Everything dgxops needs on a Debian or Ubuntu machine: system packages and a virtual environment in .venv.
+# Says what it does; does only what is missing. Run as root (or with sudo at hand) from the repository root.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# python3-venv: the environment; git: diffs of a rendered tree; the rest: the lab's machines and their network
+packages=(python3 python3-venv git openssh-client ca-certificates systemd-container mmdebstrap iproute2 nftables)
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
+
+missing=()
+for package in "${packages[@]}"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+    say "installing system packages: ${missing[*]}"
+    as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    "${as_root[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
+
+want="$(sha256sum pyproject.toml | cut -d' ' -f1) $(pwd)"
+if [ "$(cat .venv/.dgxops-stamp 2>/dev/null)" != "$want" ]; then
+    say "making the virtual environment in .venv"
+    python3 -m venv .venv
+    .venv/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+    echo "$want" >.venv/.dgxops-stamp
+fi
+say "ready: $(.venv/bin/dgxops --version)"
