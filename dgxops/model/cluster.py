@@ -1,0 +1,95 @@
+"""The whole cluster, derived and frozen: the one value every later phase reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from dgxops.model.fabric import Fabric
+from dgxops.model.network import Network
+from dgxops.model.node import Host, HostRole, System
+from dgxops.model.rack import Rack
+from dgxops.model.storage import SharedFilesystem
+from dgxops.model.workload import Slurm
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """A person who may log in everywhere and use sudo; ``keys`` are OpenSSH public key lines."""
+
+    name: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the cluster stands. Empty tuples mean that the hosts keep what they have."""
+
+    mirror: str | None
+    timezone: str
+    admins: tuple[Admin, ...]
+    ssh_user: str
+    ntp_servers: tuple[str, ...]
+    dns_servers: tuple[str, ...]
+    dns_search: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A tested set of versions from the catalogue."""
+
+    id: str
+    dgx_os: str
+    slurm: str
+    packages: tuple[tuple[str, tuple[str, ...]], ...]  # purpose -> package names, e.g. ("slurmd", ("slurmd",))
+
+    def packages_for(self, purpose: str) -> tuple[str, ...]:
+        return dict(self.packages)[purpose]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Every host, network, fabric, rack and partition of one cluster."""
+
+    name: str
+    domain: str
+    architecture: str
+    scalable_units: int
+    nodes_per_su: int
+    release: Release
+    site: Site
+    hosts: tuple[Host, ...]  # management machines first, then DGX systems by position
+    networks: tuple[Network, ...]
+    fabrics: tuple[Fabric, ...]
+    racks: tuple[Rack, ...]
+    storage: tuple[SharedFilesystem, ...]
+    slurm: Slurm
+    overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # site.yml: group -> variable -> value
+    lab: bool = False  # stand-in machines on one computer: never in a rendered production tree
+
+    def hosts_of(self, role: HostRole) -> tuple[Host, ...]:
+        return tuple(h for h in self.hosts if h.role is role)
+
+    @cached_property
+    def nodes(self) -> tuple[Host, ...]:
+        """The DGX systems, in order of position."""
+        return self.hosts_of(HostRole.DGX)
+
+    @cached_property
+    def gpus(self) -> int:
+        return sum(n.system.gpu.count for n in self.nodes if n.system)
+
+    @cached_property
+    def by_name(self) -> dict[str, Host]:
+        return {h.name: h for h in self.hosts}
+
+    @cached_property
+    def systems(self) -> tuple[System, ...]:
+        return tuple({n.system.id: n.system for n in self.nodes if n.system}.values())
+
+    def network(self, name: str) -> Network:
+        return next(n for n in self.networks if n.name == name)
+
+    def fabric(self, name: str) -> Fabric:
+        return next(f for f in self.fabrics if f.name == name)

@@ -1,0 +1,77 @@
+"""Fabrics: switches in tiers, and the links between ports."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address
+
+
+class Tier(StrEnum):
+    LEAF = "leaf"
+    SPINE = "spine"
+    CORE = "core"
+
+
+class LinkKind(StrEnum):
+    """Between which layers a link runs; UFM's links meet leaves as nodes do and count as node_leaf."""
+
+    NODE_LEAF = "node_leaf"
+    LEAF_SPINE = "leaf_spine"
+    SPINE_CORE = "spine_core"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One switch. ``su`` counts from 1 for leaves, else 0; ``rail`` counts from 0, None above the rail groups."""
+
+    name: str
+    fabric: str
+    tier: Tier
+    model: str
+    radix: int
+    su: int
+    rail: int | None
+    number: int  # within tier and group, from 1
+    rack: str
+    rack_unit: int
+    oob_ip: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A port of a device: an HCA's printed name on a host ("OSFP4P2"), a number from 1 on a switch."""
+
+    device: str
+    port: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One cable. ``a`` is the lower end (host or lower tier), ``z`` the upper."""
+
+    kind: LinkKind
+    a: Endpoint
+    z: Endpoint
+
+    @property
+    def id(self) -> str:
+        return f"{self.a.device}:{self.a.port}--{self.z.device}:{self.z.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fabric:
+    """One switched network with every switch and every cable."""
+
+    name: str  # compute, storage, ...
+    switches: tuple[Switch, ...]
+    links: tuple[Link, ...]
+
+    def switch_counts(self) -> dict[Tier, int]:
+        have = Counter(s.tier for s in self.switches)
+        return {tier: have[tier] for tier in Tier}
+
+    def link_counts(self) -> dict[LinkKind, int]:
+        have = Counter(link.kind for link in self.links)
+        return {kind: have[kind] for kind in LinkKind}

@@ -1,0 +1,72 @@
+"""Text -> ClusterSpec: every fault of cluster.yml and of the site.yml beside it, each with its place, in one pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dgxops.errors import InputError, Problem
+from dgxops.spec import overrides as site_file
+from dgxops.spec import rules
+from dgxops.spec.checked import check
+from dgxops.spec.document import Mapping
+from dgxops.spec.jinja import jinja_problems
+from dgxops.spec.read import parse, read
+from dgxops.spec.schema import ClusterSpec
+
+__all__ = ["load", "loads"]
+
+MOST_SHOWN = 100  # faults; more are what a file that is no spec has
+
+
+def load(path: Path) -> ClusterSpec:
+    """The spec in the file ``path``, with the overrides of a site.yml beside it.
+
+    Raises:
+        InputError: all faults of both files, sorted by place.
+    """
+    spec, problems = _checked(str(path), *read(path))
+    beside = path.with_name(site_file.FILE)
+    overrides, more = site_file.load(beside, spec, bool(problems)) if beside.exists() else ({}, [])
+    if problems or more or spec is None:
+        raise InputError(_legible([*problems, *more]))
+    return spec.model_copy(update={"overrides": overrides})
+
+
+def loads(name: str, data: bytes) -> ClusterSpec:
+    """The spec in ``data``, without overrides; ``name`` is what messages call its file.
+
+    Raises:
+        InputError: all faults, sorted by place.
+    """
+    spec, problems = _checked(name, *parse(name, data))
+    if problems or spec is None:
+        raise InputError(_legible(problems))
+    return spec
+
+
+def _legible(problems: list[Problem]) -> list[Problem]:
+    """The problems, or as many of them as a person reads and one that counts the others."""
+    problems = sorted(set(problems))
+    if len(problems) <= MOST_SHOWN:
+        return problems
+    shown, following = problems[:MOST_SHOWN], problems[MOST_SHOWN]
+    rest = f"and {len(problems) - MOST_SHOWN} more faults from here on"
+    return [*shown, Problem(following.file, following.line, following.column, "", rest, "mend those above first")]
+
+
+def _checked(name: str, root: Mapping | None, problems: list[Problem]) -> tuple[ClusterSpec | None, list[Problem]]:
+    """A parsed document against schema and rules; ``problems`` are those that parsing it found."""
+    if root is None:
+        return None, problems
+    if not root.entries and not problems:
+        return None, [Problem(name, 0, 0, "", "is empty", "dgxops init writes a spec to begin with")]
+    checked = check(name, root)
+    evaluated = jinja_problems(name, root)
+    others = _elsewhere(evaluated, [*checked.problems, *rules.problems(name, checked)])
+    return checked.spec, [*problems, *evaluated, *others]
+
+
+def _elsewhere(said: list[Problem], problems: list[Problem]) -> list[Problem]:
+    """The problems at places of which nothing has been said yet."""
+    places = {(p.line, p.column) for p in said}
+    return [p for p in problems if (p.line, p.column) not in places]

@@ -1,0 +1,95 @@
+"""What a single value of the spec may look like: patterns, what each asks for in words, and the types made of them."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Address, IPv4Network
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
+
+
+def as_written(value: object) -> object:
+    """A number that stands where text is wanted is the text that was written: 2026.10 stays "2026.10"."""
+    return getattr(value, "text", value)
+
+
+def _address_text(value: object) -> object:
+    """Pydantic would take true for 0.0.0.1 and a number for an address too."""
+    value = as_written(value)
+    if isinstance(value, str | IPv4Address):
+        return value
+    raise PydanticCustomError("ip_v4_address", "is not an address")
+
+
+def _with_prefix(value: object) -> object:
+    """An address alone is no subnet, though the standard library takes it for one of a single address."""
+    value = as_written(value)
+    if isinstance(value, str) and re.fullmatch(r"[0-9.]+", value):
+        raise PydanticCustomError("no_prefix_length", "lacks its prefix length")
+    if isinstance(value, str | IPv4Network):
+        return value
+    raise PydanticCustomError("ip_v4_network", "is not a subnet")
+
+
+def _list_or_text(value: object) -> str:
+    return "list" if isinstance(value, list | tuple) else "text"
+
+
+def _auto_or_address(value: object) -> str:
+    return "auto" if isinstance(value, str) and not value[:1].isdigit() else "address"
+
+
+LABEL = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+CLUSTER = r"^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$"
+DOMAIN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
+SERVER = r"^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$"
+USER = r"^[a-z_][a-z0-9_-]{0,31}$"
+WORD = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+FOLDER = r"^/[A-Za-z0-9._/-]*$"
+MIRROR = r"^https?://[A-Za-z0-9.:_\[\]-]+(/[A-Za-z0-9._~/+-]*)?$"
+MAX_TIME = r"^(UNLIMITED|INFINITE|[0-9]+(:[0-5]?[0-9]){0,2}|[0-9]+-[0-9]{1,2}(:[0-5]?[0-9]){0,2})$"
+CORES = r"^[0-9]{1,4}-[0-9]{1,4}$"
+
+FORMS = {
+    LABEL: "lower-case letters, digits and hyphens, at most 63, no hyphen at either end",
+    CLUSTER: "lower-case letters, digits and hyphens, at most 32, beginning with a letter and not ending with a hyphen",
+    DOMAIN: "a DNS domain in lower case, such as pod1.example.com",
+    SERVER: "a host name or an IPv4 address",
+    USER: "a user name: lower-case letters, digits, '_' and '-', at most 32, not beginning with a digit or '-'",
+    WORD: "letters, digits, '_' and '-', at most 64, beginning with a letter or digit",
+    FOLDER: "an absolute path of letters, digits and . _ - /",
+    MIRROR: "an http:// or https:// address without user, password or query",
+    CORES: "a range of core numbers such as 0-55",
+    MAX_TIME: "a Slurm time: minutes, hours:minutes:seconds, days-hours[:minutes[:seconds]] or UNLIMITED",
+}
+"""What each pattern asks for, in words: the message of a value that does not fit it."""
+
+_WRITTEN = BeforeValidator(as_written)  # stands last, or the JSON Schema lacks the pattern
+
+Text = Annotated[str, _WRITTEN]
+Count = Annotated[int, Field(strict=True)]
+Label = Annotated[str, Field(pattern=LABEL), _WRITTEN]
+User = Annotated[str, Field(pattern=USER), _WRITTEN]
+Folder = Annotated[str, Field(pattern=FOLDER), _WRITTEN]
+Domain = Annotated[str, Field(pattern=DOMAIN, max_length=189), _WRITTEN]
+Server = Annotated[str, Field(pattern=SERVER, max_length=253), _WRITTEN]
+ClusterName = Annotated[str, Field(pattern=CLUSTER), _WRITTEN]
+Word = Annotated[str, Field(pattern=WORD), _WRITTEN]
+MaxTime = Annotated[str, Field(pattern=MAX_TIME), _WRITTEN]
+Mirror = Annotated[str, Field(pattern=MIRROR), _WRITTEN]
+Mtu = Annotated[Count, Field(ge=576, le=65520)]
+Address = Annotated[IPv4Address, BeforeValidator(_address_text)]
+Subnet = Annotated[IPv4Network, BeforeValidator(_with_prefix)]
+Gateway = Annotated[
+    Annotated[Literal["auto"], Tag("auto")] | Annotated[Address, Tag("address")],
+    Discriminator(_auto_or_address),
+]
+Names = tuple[Text, ...]
+CoreRange = Annotated[Text, Field(pattern=CORES)]
+Omit = Annotated[
+    Annotated[Literal["auto", "none"], Tag("text")] | Annotated[Names, Tag("list")],
+    Discriminator(_list_or_text),
+]
+NodeNames = Annotated[Annotated[Text, Tag("text")] | Annotated[Names, Tag("list")], Discriminator(_list_or_text)]

@@ -1,0 +1,149 @@
+"""Rules about subnets and gateways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Address, IPv4Network
+from itertools import combinations
+
+from dgxops.errors import DgxopsError
+from dgxops.expand import addressing
+from dgxops.spec.document import Path
+from dgxops.spec.rules.facts import LANES, Facts
+from dgxops.spec.rules.fault import Fault, reads
+
+_SPECIAL = {
+    IPv4Network("0.0.0.0/8"): "this host on this network",
+    IPv4Network("127.0.0.0/8"): "the loopback network",
+    IPv4Network("169.254.0.0/16"): "link-local addresses",
+    IPv4Network("224.0.0.0/4"): "multicast",
+    IPv4Network("240.0.0.0/4"): "reserved addresses",
+}
+"""Subnets that no host can be addressed in (RFC 6890)."""
+
+_SIZED_BY = ("platform", "scalable_units", "grow_to", "nodes", "omit")
+
+
+@reads()
+def ordinary(facts: Facts) -> Iterator[Fault]:
+    """A subnet is of ordinary unicast addresses."""
+    for network in facts.networks:
+        subnet = facts.subnet(network)
+        if special := next((s for s in _SPECIAL if subnet.overlaps(s)), None):
+            yield Fault(_subnet(network), f"{subnet} holds {_SPECIAL[special]} ({special})", "such as 10.10.0.0/21")
+
+
+@reads()
+def apart(facts: Facts) -> Iterator[Fault]:
+    """No two subnets share an address."""
+    for one, other in combinations(facts.networks, 2):
+        first, second = facts.subnet(one), facts.subnet(other)
+        if first.overlaps(second):
+            message = f"{_default(facts, other)}{second} overlaps networks.{one}.subnet, {_default(facts, one)}{first}"
+            yield Fault(_subnet(other), message, cause=_subnet(one))
+
+
+@reads(*_SIZED_BY, "services")
+def roomy_for_hosts(facts: Facts) -> Iterator[Fault]:
+    """Every host, BMC and switch has an address."""
+    yield from _roomy(facts, ("management", "oob"))
+
+
+@reads(*_SIZED_BY)
+def roomy_for_ports(facts: Facts) -> Iterator[Fault]:
+    """Every port on a fabric has an address."""
+    yield from _roomy(facts, LANES)
+
+
+def _roomy(facts: Facts, names: Iterable[str]) -> Iterator[Fault]:
+    for network in set(names) & set(facts.networks):
+        subnet = facts.subnet(network)
+        if lack := _lack(facts, network, subnet):
+            hint = _wide_enough(facts, network, subnet)
+            yield Fault(_subnet(network), _default(facts, network) + lack, hint, cause=("scalable_units",))
+
+
+def _default(facts: Facts, network: str) -> str:
+    """Words for a subnet that nobody wrote."""
+    return "" if "subnet" in getattr(facts.spec.networks, network).model_fields_set else "the default "
+
+
+def _subnet(network: str) -> Path:
+    return ("networks", network, "subnet")
+
+
+def _lack(facts: Facts, network: str, subnet: IPv4Network) -> str:
+    """What does not fit into the subnet; empty when all does."""
+    holds, needed = max(0, subnet.num_addresses - 2), _needed(facts, network)
+    if needed > holds:
+        return f"{subnet} holds {holds} addresses, {needed} are needed"
+    try:
+        short = [(pool, count) for pool, count in facts.pools(network, subnet) if count > pool.capacity]
+    except DgxopsError:
+        return f"{subnet} cannot be split into {facts.lanes(network)} subnets, one a port"
+    for pool, count in short:
+        if lanes := facts.lanes(network):
+            return f"{subnet} gives each of the {lanes} ports of a system {pool.capacity} addresses, {count} are needed"
+        return f"{subnet} keeps {pool.capacity} addresses for {pool.name}, {count} are needed"
+    return ""
+
+
+def _needed(facts: Facts, network: str) -> int:
+    if lanes := facts.lanes(network):
+        return lanes * len(facts.planned)
+    switches = sum(facts.switches.values()) if network == "oob" else 0
+    return len(facts.planned) + sum(facts.machines.values()) + switches
+
+
+def _wide_enough(facts: Facts, network: str, subnet: IPv4Network) -> str:
+    for prefix in range(subnet.prefixlen - 1, 7, -1):
+        if not _lack(facts, network, subnet.supernet(new_prefix=prefix)):
+            return f"a /{prefix} is wide enough"
+    return ""
+
+
+@reads()
+def gateways_inside(facts: Facts) -> Iterator[Fault]:
+    """A gateway is an address of its subnet that a host can have."""
+    for network, gateway in _gateways(facts):
+        subnet = facts.subnet(network)
+        if gateway not in subnet:
+            yield Fault(_gateway(network), f"{gateway} is outside of {subnet}", f"such as {subnet.network_address + 1}")
+        elif gateway in (subnet.network_address, subnet.broadcast_address):
+            yield Fault(_gateway(network), f"{gateway} is the first or last of {subnet}, which no host can have")
+
+
+@reads(*_SIZED_BY, "services")
+def gateways_free(facts: Facts) -> Iterator[Fault]:
+    """No host has the address of a gateway."""
+    for network, gateway in _gateways(facts):
+        subnet = facts.subnet(network)
+        if gateway in subnet and not _lack(facts, network, subnet) and (owner := _owner(facts, network, gateway)):
+            hint = "null: a fabric has no router" if facts.lanes(network) else "auto: the first address, which is free"
+            yield Fault(_gateway(network), f"{gateway} is the address of {owner}", hint)
+
+
+def _gateways(facts: Facts) -> Iterator[tuple[str, IPv4Address]]:
+    for network in facts.networks:
+        gateway = getattr(facts.spec.networks, network).gateway
+        if gateway is not None and facts.sound("networks", network, "gateway"):
+            yield network, facts.subnet(network).network_address + 1 if gateway == "auto" else gateway
+
+
+def _gateway(network: str) -> Path:
+    return ("networks", network, "gateway")
+
+
+def _owner(facts: Facts, network: str, address: IPv4Address) -> str:
+    """Who would have the address; empty when nobody would."""
+    subnet = facts.subnet(network)
+    lanes = facts.lanes(network)
+    pools = [addressing.lane_pool(subnet, lanes, lane) for lane in range(lanes)]
+    if pools:
+        places = {int(address) - int(p.subnet.network_address) for p in pools if address in p.subnet}
+        return "a DGX system" if places & set(facts.planned) else ""
+    return next((f"one of the {p.name}" for p, n in facts.pools(network, subnet) if _holds(p, n, address)), "")
+
+
+def _holds(pool: addressing.Pool, count: int, address: IPv4Address) -> bool:
+    return 1 <= int(address) - int(pool.subnet.network_address) - pool.first <= count

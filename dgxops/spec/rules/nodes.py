@@ -1,0 +1,52 @@
+"""Rules about how many systems there are and which positions stay empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dgxops import catalogue
+from dgxops.spec.messages import meant_or_known, shown
+from dgxops.spec.nodesets import like
+from dgxops.spec.rules.facts import Facts
+from dgxops.spec.rules.fault import Fault, reads
+
+
+@reads("software.release")
+def release(facts: Facts) -> Iterator[Fault]:
+    """The release is in the catalogue."""
+    wanted, known = facts.spec.software.release, catalogue.release_ids()
+    if wanted not in known:
+        message = f"no release is called {shown(wanted)}"
+        yield Fault(("software", "release"), message, meant_or_known(wanted, known))
+
+
+@reads("scalable_units", "grow_to")
+def growth(facts: Facts) -> Iterator[Fault]:
+    """A cluster does not grow to less than it has."""
+    units, goal = facts.spec.scalable_units, facts.spec.grow_to
+    if goal is not None and goal < units:
+        yield Fault(("grow_to",), f"{goal} is less than scalable_units, {units}", f"{units} or more, or null")
+
+
+@reads("platform", "scalable_units", "nodes")
+def populated(facts: Facts) -> Iterator[Fault]:
+    """No more positions are populated than there are."""
+    nodes, units, each = facts.spec.nodes, facts.spec.scalable_units, facts.architecture.nodes_per_su
+    if nodes is not None and nodes > units * each:
+        message = f"{nodes} are more than the {units * each} positions of {units} scalable unit{'s' * (units > 1)}"
+        yield Fault(("nodes",), message, f"scalable_units: {-(-nodes // each)} has as many")
+
+
+@reads("platform", "scalable_units", "nodes", "omit", "naming.node", "naming.rack")
+def omitted(facts: Facts) -> Iterator[Fault]:
+    """Only nodes that the cluster would have are left out, each once, and not all of them."""
+    names = facts.spec.omit
+    if isinstance(names, str) or not facts.positions:
+        return
+    for number, name in enumerate(names):
+        if name not in facts.positions:
+            yield Fault(("omit", number), f"the cluster has no node {shown(name)}", like(name, facts.positions))
+        elif name in names[:number]:
+            yield Fault(("omit", number), f"{name} is left out twice", "keep one of them")
+    if not facts.nodes:
+        yield Fault(("omit",), "leaves the cluster without a DGX system")

@@ -1,0 +1,136 @@
+"""Rules about the site: people, time, names, file systems, secrets."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from ipaddress import AddressValueError, IPv4Address
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from dgxops.spec.document import Path
+from dgxops.spec.messages import meant, shown
+from dgxops.spec.rules.facts import Facts
+from dgxops.spec.rules.fault import Fault, reads
+from dgxops.spec.ssh_keys import key_fault
+
+_SYSTEM_USERS = re.compile(
+    r"root|daemon|bin|sys|adm|nobody|sshd|messagebus|systemd-.*|munge|slurm|mysql|_.*"  # of Debian, or of a role
+)
+_SYSTEM_FOLDERS = re.compile(r"/(bin|boot|dev|etc|lib|lib32|lib64|proc|run|sbin|sys)(/.*)?|/(root|tmp|usr|var)?")
+_MOST_NAME_SERVERS = 3  # resolv.conf(5): the C library reads no more (MAXNS)
+
+
+@reads("site.timezone")
+def timezone(facts: Facts) -> Iterator[Fault]:
+    """The time zone is one of the IANA database."""
+    wanted = facts.spec.site.timezone
+    known = available_timezones()
+    if wanted not in known:
+        last = {name.rsplit("/", 1)[-1]: name for name in sorted(known)}
+        hint = meant(wanted, known) or meant(last.get(wanted.replace(" ", "_").title(), ""), known)
+        yield Fault(("site", "timezone"), f"no time zone is called {shown(wanted)}", hint or "such as Europe/Berlin")
+
+
+@reads("site.admins.*.name")
+def admin_names(facts: Facts) -> Iterator[Fault]:
+    """No admin twice, and none that is a user of the system or Ansible's own."""
+    seen: set[str] = set()
+    for number, admin in enumerate(facts.spec.site.admins):
+        place: Path = ("site", "admins", number, "name")
+        if _SYSTEM_USERS.fullmatch(admin.name):
+            yield Fault(place, f"{admin.name} is a user of the operating system or of a service", "name a person")
+        elif admin.name in seen:
+            yield Fault(place, f"{admin.name} is listed already", "put all keys of a person under one name")
+        seen.add(admin.name)
+
+
+@reads()
+def admin_keys(facts: Facts) -> Iterator[Fault]:
+    """Every key is an OpenSSH public key, and nobody has one twice."""
+    for number, admin in enumerate(facts.spec.site.admins):
+        for which, key in enumerate(admin.keys):
+            place: Path = ("site", "admins", number, "keys", which)
+            if said := key_fault(key):
+                yield Fault(place, *said)
+            elif key.split()[:2] in [other.split()[:2] for other in admin.keys[:which]]:
+                yield Fault(place, f"{admin.name} has this key already", "keep one of them")
+
+
+@reads()
+def mirror(facts: Facts) -> Iterator[Fault]:
+    """The mirror's address can be used."""
+    address = facts.spec.site.mirror
+    try:
+        urlsplit(address or "").port  # noqa: B018 - parsing it is the check
+    except ValueError:
+        yield Fault(("site", "mirror"), f"{shown(address)} has no usable port", "1 to 65535")
+
+
+@reads()
+def servers(facts: Facts) -> Iterator[Fault]:
+    """What looks like an IPv4 address is one."""
+    site = facts.spec.site
+    places: list[tuple[Path, str]] = [(("site", "ntp", n), server) for n, server in enumerate(site.ntp)]
+    places += [(("storage", n, "server"), fs.server) for n, fs in enumerate(facts.spec.storage)]
+    for place, server in places:
+        if server.replace(".", "").isdigit() and not _is_address(server):
+            yield Fault(place, f"{shown(server)} is neither a host name nor an IPv4 address", "such as 10.10.0.5")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        IPv4Address(text)
+    except AddressValueError:
+        return False
+    return True
+
+
+@reads()
+def once_each(facts: Facts) -> Iterator[Fault]:
+    """No server or domain stands twice in its list, and there are no more name servers than the resolver reads."""
+    for key in ("ntp", "dns", "dns_search"):
+        values = [str(value) for value in getattr(facts.spec.site, key)]
+        for number, value in enumerate(values):
+            if value in values[:number]:
+                yield Fault(("site", key, number), f"{value} is listed already", "keep one of them")
+    for number, server in enumerate(facts.spec.site.dns):
+        if number >= _MOST_NAME_SERVERS:
+            yield Fault(("site", "dns", number), f"the resolver reads {_MOST_NAME_SERVERS} name servers, not this one")
+        if server.is_unspecified or server.is_multicast or server.is_reserved:
+            yield Fault(("site", "dns", number), f"no server can have the address {server}")
+
+
+@reads("storage.*.name", "storage.*.mount")
+def filesystems(facts: Facts) -> Iterator[Fault]:
+    """No two file systems share a name or a mount point."""
+    for key in ("name", "mount"):
+        values = [getattr(fs, key) for fs in facts.spec.storage]
+        for number, value in enumerate(values):
+            if value in values[:number]:
+                yield Fault(("storage", number, key), f"a file system above has the {key} {value} too", "use another")
+
+
+@reads()
+def folders(facts: Facts) -> Iterator[Fault]:
+    """Folders are written plainly, and nothing covers the operating system."""
+    places: list[tuple[Path, str]] = [(("storage", n, "mount"), fs.mount) for n, fs in enumerate(facts.spec.storage)]
+    places.append((("slurm", "state_save_location"), facts.spec.slurm.state_save_location))
+    for place, folder in places:
+        tidy = posixpath.normpath(folder).replace("//", "/")
+        if tidy != folder:
+            yield Fault(place, f"{shown(folder)} is not written plainly", f"write {tidy}")
+        elif _SYSTEM_FOLDERS.fullmatch(folder):
+            yield Fault(place, f"{folder} belongs to the operating system", "such as /home or /srv/slurm/state")
+
+
+@reads("secrets")
+def secrets(facts: Facts) -> Iterator[Fault]:
+    """A command is there when it is the source of secrets, and only then."""
+    source, command = facts.spec.secrets.source, facts.spec.secrets.command
+    if source == "command" and command is None:
+        hint = "command: [program, argument]"
+        yield Fault(("secrets", "command"), "is required with source: command", hint, cause=("secrets", "source"))
+    if source == "vault" and command is not None:
+        yield Fault(("secrets", "command"), "has no use with source: vault", "take it out, or write source: command")

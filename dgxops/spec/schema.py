@@ -1,0 +1,281 @@
+"""What may be written in cluster.yml: pydantic models, also printed as JSON Schema for editors.
+
+Models hold plain values (str, int, bool, ipaddress types, tuples); what follows from them is ``expand``'s business.
+Single values are in :mod:`dgxops.spec.forms`, rules that need more than one field in :mod:`dgxops.spec.rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+
+from dgxops.spec.forms import (
+    Address,
+    ClusterName,
+    CoreRange,
+    Count,
+    Domain,
+    Folder,
+    Gateway,
+    Label,
+    MaxTime,
+    Mirror,
+    Mtu,
+    Names,
+    NodeNames,
+    Omit,
+    Server,
+    Subnet,
+    Text,
+    User,
+    Word,
+)
+
+MAX_SCALABLE_UNITS = (
+    32  # what three tiers of 64-port switches carry: beyond it lies a four-tier design of a later release
+)
+
+TEMPLATE_FIELDS: Mapping[str, frozenset[str]] = {
+    "node": frozenset({"index", "su", "rack", "index_in_su"}),
+    "head": frozenset({"index"}),
+    "login": frozenset({"index"}),
+    "ufm": frozenset({"index"}),
+    "leaf": frozenset({"su", "number"}),
+    "spine": frozenset({"index"}),
+    "core": frozenset({"index"}),
+    "rack": frozenset({"su", "index"}),
+}
+"""Fields that each naming template may use; all are whole numbers from 1 except ``rack``, which is text."""
+
+
+class _Part(BaseModel):
+    """Every part of the spec: immutable, no unknown keys; a field's docstring is its description in the JSON Schema."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Naming(_Part):
+    """Templates of names, in Python's format syntax: {index:03d} is 007 for the seventh."""
+
+    node: Text = "dgx-{index:03d}"
+    """DGX systems: {index} (the position), {su}, {index_in_su}, {rack}."""
+    head: Text = "head-{index:02d}"
+    """Head nodes: {index}."""
+    login: Text = "login-{index:02d}"
+    """Login nodes: {index}."""
+    ufm: Text = "ufm-{index:02d}"
+    """UFM appliances: {index}."""
+    leaf: Text = "leaf-{su:02d}-{number}"
+    """Leaf switches: {su}, and {number} within the unit."""
+    spine: Text = "spine-{index:02d}"
+    """Spine switches: {index}."""
+    core: Text = "core-{index:02d}"
+    """Core switches of a three-tier fabric: {index}."""
+    rack: Text = "su{su:02d}-r{index:02d}"
+    """Racks of a scalable unit: {su}, and {index} within it."""
+
+
+class Routed(_Part):
+    """A network with a router; every host has one address in it."""
+
+    gateway: Gateway | None = "auto"
+    """Router of this network: an address, auto for the first address of the subnet, or null for none."""
+    mtu: Mtu | None = None
+    """Largest packet in bytes; null leaves what the operating system chooses."""
+
+
+class Unrouted(_Part):
+    """A network of a fabric, with no router unless one is named."""
+
+    gateway: Gateway | None = None
+    """Router of this network: an address, auto for the first address of the subnet, or null for none."""
+    mtu: Mtu | None = None
+    """Largest packet in bytes; null leaves what the operating system chooses."""
+
+
+class Management(Routed):
+    """The in-band network: SSH, Slurm, provisioning."""
+
+    subnet: Subnet = IPv4Network("10.10.0.0/21")
+    """Subnet, as network/prefix length."""
+
+
+class OutOfBand(Routed):
+    """The out-of-band network: BMCs, switches, PDUs."""
+
+    subnet: Subnet = IPv4Network("10.20.0.0/21")
+    """Subnet, as network/prefix length."""
+
+
+class Compute(Unrouted):
+    """The compute fabric: one IPoIB address a rail."""
+
+    subnet: Subnet = IPv4Network("100.126.0.0/16")
+    """Subnet, as network/prefix length, split evenly among the rails."""
+
+
+class StorageNetwork(Unrouted):
+    """The storage fabric."""
+
+    subnet: Subnet = IPv4Network("100.127.0.0/16")
+    """Subnet, as network/prefix length."""
+
+
+class Networks(_Part):
+    """The four networks of a SuperPOD."""
+
+    management: Management = Management()
+    """In-band: SSH, Slurm, provisioning."""
+    oob: OutOfBand = OutOfBand()
+    """Out of band: BMCs, switches, PDUs."""
+    compute: Compute = Compute()
+    """Compute fabric: one IPoIB address a rail."""
+    storage: StorageNetwork = StorageNetwork()
+    """Storage fabric."""
+
+
+class Services(_Part):
+    """How many machines there are besides the DGX systems."""
+
+    head: Annotated[Count, Field(ge=1, le=4)] = 2
+    """Head nodes, which carry Slurm's controllers and its database; two are a highly available pair."""
+    login: Annotated[Count, Field(ge=0, le=10)] = 2
+    """Login nodes."""
+
+
+class Filesystem(_Part):
+    """One file system that every host mounts."""
+
+    name: Label
+    """Name, unique within the cluster."""
+    kind: Literal["nfs"] = "nfs"
+    """Kind of file system."""
+    mount: Folder
+    """Where it is mounted: an absolute path."""
+    server: Server = "managed"
+    """managed (a head node serves it), or the name or address of a server of the site."""
+
+
+class Partition(_Part):
+    """One partition of Slurm."""
+
+    name: Word
+    """Name, unique within the cluster."""
+    nodes: NodeNames = "all"
+    """all, a node set such as dgx-[001-008], or a list of node names."""
+    default: StrictBool = False
+    """Jobs that name no partition come here; exactly one partition is it."""
+    max_time: MaxTime = "UNLIMITED"
+    """Longest run time, as Slurm writes it: 60 (minutes), 24:00:00, 7-00, UNLIMITED."""
+
+
+class Slurm(_Part):
+    """The batch system."""
+
+    partitions: Annotated[tuple[Partition, ...], Field(min_length=1)] = (Partition(name="batch", default=True),)
+    """Partitions, one of them the default."""
+    state_save_location: Folder = "/srv/slurm/state"
+    """Folder for the controllers' state; with several heads a mount that all of them share."""
+
+
+class Hardware(_Part):
+    """What a site measured where the catalogue's value was inferred or is not published."""
+
+    real_memory_mb: Annotated[Count, Field(ge=1024)] | None = None
+    """Memory of a DGX system that Slurm may hand out, in MiB (slurmd -C shows it); null: the catalogue's value."""
+    gpu_cores: tuple[CoreRange, ...] | None = None
+    """Slurm cores next to each GPU, in the GPUs' order, such as 0-55; null: the catalogue's value."""
+
+
+class Software(_Part):
+    """Versions."""
+
+    release: Text = "2026.10"
+    """A tested set of versions in the catalogue."""
+
+
+class Admin(_Part):
+    """A person who may log in everywhere and use sudo."""
+
+    name: User
+    """User name."""
+    keys: Annotated[Names, Field(min_length=1)]
+    """OpenSSH public keys, one line each."""
+
+
+class Site(_Part):
+    """Where the cluster stands."""
+
+    mirror: Mirror | None = None
+    """Package mirror of the site, http(s)://...; null for the public archives."""
+    timezone: Text = "UTC"
+    """Time zone of every host, such as Europe/Berlin."""
+    admins: tuple[Admin, ...] = ()
+    """People who may log in everywhere and use sudo."""
+    ssh_user: User = "ansible"
+    """User that Ansible logs in as; it needs sudo without a password."""
+    ntp: tuple[Server, ...] = ()
+    """Time servers of the site; none: what the operating system uses."""
+    dns: tuple[Address, ...] = ()
+    """Name servers of the site, as addresses; none: what the hosts have."""
+    dns_search: tuple[Domain, ...] = ()
+    """Domains to search, after the cluster's own."""
+
+
+class Secrets(_Part):
+    """Where the secrets come from; they are never in this file."""
+
+    source: Literal["vault", "command"] = "vault"
+    """vault: an ansible-vault file beside this one; command: printed by a program of the site."""
+    command: Annotated[Names, Field(min_length=1)] | None = None
+    """Program and arguments that print all secrets as one YAML or JSON mapping, with source: command."""
+
+
+def _own_domain(data: dict[str, Any]) -> str:
+    return f"{data.get('name', 'cluster')}.internal"
+
+
+class ClusterFile(_Part):
+    """One DGX SuperPOD: everything a person decides about it."""
+
+    name: ClusterName
+    """Name of the cluster; Slurm's ClusterName."""
+    domain: Domain = Field(default_factory=_own_domain)
+    """DNS domain of every host; <name>.internal unless given."""
+    platform: Text
+    """Kind of DGX system, as the catalogue calls it, such as dgx-h100."""
+    scalable_units: Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS)] = 1
+    """Scalable units that are built."""
+    nodes: Annotated[Count, Field(ge=1)] | None = None
+    """Populate only the first so many positions; null: all of them."""
+    omit: Omit = "auto"
+    """Positions without a node: auto (those whose ports the reference architecture gives to UFM), none, or a list."""
+    grow_to: Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS)] | None = None
+    """Size upper switch layers and subnets for this many units now, so that growth recables nothing."""
+    naming: Naming = Naming()
+    """Templates of the names of hosts, switches and racks."""
+    networks: Networks = Networks()
+    """Subnets."""
+    services: Services = Services()
+    """How many head and login nodes."""
+    storage: tuple[Filesystem, ...] = ()
+    """File systems that every host mounts."""
+    slurm: Slurm = Slurm()
+    """Slurm's partitions, and where its controllers keep their state."""
+    hardware: Hardware = Hardware()
+    """Measured values that take the place of the catalogue's inferred ones."""
+    software: Software = Software()
+    """Which versions are installed."""
+    site: Site = Site()
+    """Where the cluster stands: mirror, time, names, people."""
+    secrets: Secrets = Secrets()
+    """Where the secrets come from."""
+
+
+class ClusterSpec(ClusterFile):
+    """cluster.yml, with the ``overrides`` of the site.yml beside it: group -> role variable -> value."""
+
+    overrides: Mapping[str, Mapping[str, object]] = Field(default_factory=dict)
