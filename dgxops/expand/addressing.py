@@ -1,0 +1,75 @@
+"""Addresses as functions of position within each network.
+
+A subnet of N addresses is cut into pools that depend on N alone: management machines below N/8, DGX systems from
+N/8 (position p at N/8 + p), and on the out-of-band network leaf switches from N/2, spines from 3N/4, cores from 7N/8.
+The compute and storage networks are split into equal subnets, one a rail or storage port, each with position p at
+offset p. So no address moves when units are added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+
+from dgxops.errors import DgxopsError
+from dgxops.model.fabric import Tier
+from dgxops.model.node import HostRole
+
+_FIRST_OFFSET = {HostRole.UFM: 6, HostRole.HEAD: 11, HostRole.LOGIN: 21}
+_LAST_OFFSET = {HostRole.UFM: 9, HostRole.HEAD: 15, HostRole.LOGIN: 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Offsets ``first`` (exclusive, for index 0) to ``end`` (exclusive) of a subnet, handed out by index from 1."""
+
+    subnet: IPv4Network
+    name: str
+    first: int
+    end: int
+
+    @property
+    def capacity(self) -> int:
+        return max(0, self.end - self.first - 1)
+
+    def at(self, index: int) -> IPv4Address:
+        """Address of the ``index``-th member (from 1).
+
+        Raises:
+            DgxopsError: the pool has no such place.
+        """
+        if not 1 <= index <= self.capacity:
+            raise DgxopsError(
+                f"{self.subnet}: the pool for {self.name} holds {self.capacity} addresses, number {index} is needed",
+                hint="choose a larger subnet",
+            )
+        return self.subnet.network_address + self.first + index
+
+
+def host_pool(subnet: IPv4Network, role: HostRole) -> Pool:
+    """Where the machines of a role have their in-band address, and their BMC its out-of-band one."""
+    size = subnet.num_addresses
+    if role is HostRole.DGX:
+        return Pool(subnet, "DGX systems", size // 8, size // 2)
+    return Pool(subnet, f"{role.value} machines", _FIRST_OFFSET[role] - 1, min(_LAST_OFFSET[role] + 1, size // 8 + 1))
+
+
+def switch_pool(subnet: IPv4Network, tier: Tier) -> Pool:
+    """Where the management ports of the compute fabric's switches live on the out-of-band network."""
+    size = subnet.num_addresses
+    bounds = {
+        Tier.LEAF: (size // 2, size * 3 // 4),
+        Tier.SPINE: (size * 3 // 4, size * 7 // 8),
+        Tier.CORE: (size * 7 // 8, size - 1),
+    }
+    first, end = bounds[tier]
+    return Pool(subnet, f"{tier.value} switches", first - 1, end)
+
+
+def lane_pool(subnet: IPv4Network, lanes: int, lane: int) -> Pool:
+    """The share of a fabric network that belongs to one rail or storage port (from 0) out of ``lanes``."""
+    bits = (lanes - 1).bit_length()
+    if subnet.prefixlen + bits > 30:
+        raise DgxopsError(f"{subnet}: too small to give each of {lanes} rails a subnet", hint="choose a larger subnet")
+    share = list(subnet.subnets(prefixlen_diff=bits))[lane]
+    return Pool(share, f"port {lane}", 0, share.num_addresses - 1)

@@ -1,0 +1,127 @@
+"""The machines of the cluster: DGX systems by position, and the management machines beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from dgxops.expand import addressing, naming, racking
+from dgxops.model.node import Address, Host, HostPort, HostRole, PortRole, System
+
+if TYPE_CHECKING:
+    from dgxops.catalogue.schema import ArchitectureEntry
+    from dgxops.spec.schema import ClusterSpec
+
+INBAND_BOND = "bond0"
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Which positions hold a DGX; ``omitted`` ones gave their leaf ports away."""
+
+    positions: tuple[int, ...]
+    omitted: tuple[int, ...]
+
+
+def population(spec: ClusterSpec, arch: ArchitectureEntry) -> Population:
+    """Positions in use. ``omit: auto`` frees the last ones of the first unit, so that growth never moves them."""
+    everywhere = range(1, spec.scalable_units * arch.nodes_per_su + 1)
+    omitted = _omitted(spec, arch, everywhere)
+    wanted = everywhere if spec.nodes is None else everywhere[: spec.nodes]
+    return Population(tuple(p for p in wanted if p not in set(omitted)), omitted)
+
+
+def _omitted(spec: ClusterSpec, arch: ArchitectureEntry, everywhere: range) -> tuple[int, ...]:
+    if spec.omit == "none":
+        return ()
+    if spec.omit == "auto":
+        last = arch.nodes_per_su
+        return tuple(range(last - arch.ufm.omitted_nodes + 1, last + 1))
+    per_rack = arch.racks.nodes_per_rack
+    names = {naming.node_name(spec.naming, arch.nodes_per_su, per_rack, p): p for p in everywhere}
+    return tuple(sorted(names[name] for name in spec.omit))
+
+
+def dgx_hosts(spec: ClusterSpec, arch: ArchitectureEntry, system: System, positions: tuple[int, ...]) -> list[Host]:
+    """The DGX systems at ``positions``."""
+    return [_dgx(spec, arch, system, lanes, p) for lanes in [_lanes(spec, system)] for p in positions]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lanes:
+    """Address pools that every DGX takes one address of, with the port it goes to."""
+
+    pools: tuple[tuple[str, addressing.Pool, HostPort], ...]
+
+
+def _lanes(spec: ClusterSpec, system: System) -> _Lanes:
+    return _Lanes(
+        (
+            *_lanes_on("compute", spec.networks.compute.subnet, system, PortRole.COMPUTE),
+            *_lanes_on("storage", spec.networks.storage.subnet, system, PortRole.STORAGE),
+        )
+    )
+
+
+def _lanes_on(
+    network: str, subnet: IPv4Network, system: System, role: PortRole
+) -> Iterator[tuple[str, addressing.Pool, HostPort]]:
+    ports = system.ports_of(role)
+    for lane, port in enumerate(ports):
+        yield network, addressing.lane_pool(subnet, len(ports), lane), port
+
+
+def _dgx(spec: ClusterSpec, arch: ArchitectureEntry, system: System, lanes: _Lanes, position: int) -> Host:
+    su, index_in_su = naming.place_of(position, arch.nodes_per_su)
+    rack, unit = racking.node_place(spec.naming, arch.racks, su, index_in_su)
+    fabric = (
+        Address(network, pool.at(position), pool.subnet.prefixlen, port.interface, port.rail)
+        for network, pool, port in lanes.pools
+    )
+    return Host(
+        name=naming.node_name(spec.naming, arch.nodes_per_su, arch.racks.nodes_per_rack, position),
+        role=HostRole.DGX,
+        index=position,
+        su=su,
+        index_in_su=index_in_su,
+        rack=rack,
+        rack_unit=unit,
+        system=system,
+        addresses=(*_base_addresses(spec, HostRole.DGX, position), *fabric),
+    )
+
+
+def _base_addresses(spec: ClusterSpec, role: HostRole, index: int) -> tuple[Address, Address]:
+    inband, oob = spec.networks.management.subnet, spec.networks.oob.subnet
+    interface = INBAND_BOND if role is HostRole.DGX else None
+    return (
+        Address("management", addressing.host_pool(inband, role).at(index), inband.prefixlen, interface),
+        Address("oob", addressing.host_pool(oob, role).at(index), oob.prefixlen, None),
+    )
+
+
+def management_hosts(spec: ClusterSpec, arch: ArchitectureEntry, ufm: bool) -> list[Host]:
+    """Head and login machines and, where their ports were freed, the UFM appliances of the compute fabric."""
+    counts = {
+        HostRole.HEAD: spec.services.head,
+        HostRole.LOGIN: spec.services.login,
+        HostRole.UFM: arch.ufm.appliances if ufm else 0,
+    }
+    return [_machine(spec, role, index) for role, count in counts.items() for index in range(1, count + 1)]
+
+
+def _machine(spec: ClusterSpec, role: HostRole, index: int) -> Host:
+    rack, unit = racking.machine_place(role, index)
+    return Host(
+        name=naming.host_name(spec.naming, role, index),
+        role=role,
+        index=index,
+        su=0,
+        index_in_su=0,
+        rack=rack,
+        rack_unit=unit,
+        system=None,
+        addresses=_base_addresses(spec, role, index),
+    )

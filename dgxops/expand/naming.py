@@ -1,0 +1,51 @@
+"""Names as functions of position: what stands keeps its name when the cluster grows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dgxops.model.fabric import Tier
+from dgxops.model.node import HostRole
+
+if TYPE_CHECKING:
+    from dgxops.spec.schema import Naming
+
+NETWORK_RACK = "leaf-rack-{index:02d}"
+SPINE_RACK = "spine-rack-{index:02d}"
+CORE_RACK = "core-rack-{index:02d}"
+MANAGEMENT_RACK = "mgmt-01"
+
+
+def node_name(naming: Naming, nodes_per_su: int, nodes_per_rack: int, position: int) -> str:
+    """Name of the DGX at ``position`` (from 1)."""
+    su, index_in_su = place_of(position, nodes_per_su)
+    rack = rack_name(naming, su, (index_in_su - 1) // nodes_per_rack + 1)
+    return naming.node.format(index=position, su=su, index_in_su=index_in_su, rack=rack)
+
+
+def place_of(position: int, nodes_per_su: int) -> tuple[int, int]:
+    """Position -> (scalable unit, index in it), all from 1."""
+    su, index = divmod(position - 1, nodes_per_su)
+    return su + 1, index + 1
+
+
+def rack_name(naming: Naming, su: int, index: int) -> str:
+    """Name of the ``index``-th compute rack (from 1) of a unit."""
+    return naming.rack.format(su=su, index=index)
+
+
+def host_name(naming: Naming, role: HostRole, index: int) -> str:
+    """Name of a management machine."""
+    template: str = getattr(naming, role.value)
+    return template.format(index=index)
+
+
+def leaf_name(naming: Naming, su: int, rail: int) -> str:
+    """Name of the leaf that serves ``rail`` (from 0) of a unit."""
+    return naming.leaf.format(su=su, number=rail + 1)
+
+
+def switch_name(naming: Naming, tier: Tier, index: int) -> str:
+    """Name of a spine or core switch by its number in the whole fabric (from 1)."""
+    template: str = getattr(naming, tier.value)
+    return template.format(index=index)

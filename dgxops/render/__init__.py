@@ -1,0 +1,5 @@
+"""Cluster -> Artifacts: a mapping from path (below rendered/) to text. Pure; ``write`` alone touches the disk."""
+
+from dgxops.render.tree import render
+
+__all__ = ["render"]

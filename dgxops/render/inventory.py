@@ -1,0 +1,101 @@
+"""The Ansible inventory: hosts.yml, group_vars and host_vars. Plain data throughout."""
+
+from __future__ import annotations
+
+from dgxops.model.cluster import Cluster
+from dgxops.model.node import Address, Host, PortRole
+from dgxops.render import yaml_text
+from dgxops.render.groups import Group, groups
+from dgxops.render.role_vars import base, slurm
+
+_ROLE_VARIABLES = (base, slurm)
+
+
+def artifacts(cluster: Cluster) -> dict[str, str]:
+    """hosts.yml and the variables of every group and host that has any."""
+    made = {"hosts.yml": _hosts_yml(groups(cluster))}
+    for group, variables in _group_variables(cluster).items():
+        made[f"group_vars/{group}/rendered.yml"] = yaml_text.dump(variables)
+    for group, overrides in cluster.overrides.items():
+        made[f"group_vars/{group}/site.yml"] = yaml_text.dump(dict(overrides))
+    for host in cluster.hosts:
+        made[f"host_vars/{host.name}/rendered.yml"] = yaml_text.dump(_host_variables(cluster, host))
+    return made
+
+
+def _hosts_yml(all_groups: tuple[Group, ...]) -> str:
+    lines = ["all:", "  children:"]
+    for group in all_groups:
+        lines += [f"    {group.name}:  # {group.purpose}", *_members(group)]
+    return yaml_text.HEADER + "---\n" + "\n".join(lines) + "\n"
+
+
+def _members(group: Group) -> list[str]:
+    kind, names = ("children", group.children) if group.children else ("hosts", group.hosts)
+    if not names:
+        return [f"      {kind}: {{}}"]
+    return [f"      {kind}:", *(f"        {name}:" for name in names)]
+
+
+def _group_variables(cluster: Cluster) -> dict[str, dict[str, object]]:
+    merged: dict[str, dict[str, object]] = {"all": _all_variables(cluster)}
+    for module in _ROLE_VARIABLES:
+        for group, variables in module.group_variables(cluster).items():
+            merged.setdefault(group, {}).update(variables)
+    return {group: variables for group, variables in merged.items() if variables}
+
+
+def _all_variables(cluster: Cluster) -> dict[str, object]:
+    return {
+        "ansible_user": cluster.site.ssh_user,
+        "dgxops_cluster": cluster.name,
+        "dgxops_domain": cluster.domain,
+        "dgxops_release": cluster.release.id,
+        "dgxops_networks": [
+            {
+                "name": n.name,
+                "subnet": str(n.subnet),
+                "gateway": str(n.gateway) if n.gateway else None,
+                "mtu": n.mtu,
+            }
+            for n in cluster.networks
+        ],
+    }
+
+
+def _host_variables(cluster: Cluster, host: Host) -> dict[str, object]:
+    variables: dict[str, object] = {"ansible_host": str(host.management_ip), "dgxops_host": _place(host)}
+    for module in _ROLE_VARIABLES:
+        variables.update(module.host_variables(cluster, host))
+    return variables
+
+
+def _place(host: Host) -> dict[str, object]:
+    """Who the host is and where: for people, and for roles that format it."""
+    place: dict[str, object] = {
+        "role": host.role.value,
+        "rack": host.rack,
+        "rack_unit": host.rack_unit,
+        "bmc": next(str(a.ip) for a in host.addresses if a.network == "oob"),
+    }
+    if host.system:
+        place |= {
+            "system": host.system.id,
+            "scalable_unit": host.su,
+            "index_in_unit": host.index_in_su,
+            "inband_ports": [p.interface for p in host.system.ports_of(PortRole.INBAND)],
+            "rails": [_port(host, a) for a in host.addresses_on("compute")],
+            "storage_ports": [_port(host, a) for a in host.addresses_on("storage")],
+        }
+    return place
+
+
+def _port(host: Host, address: Address) -> dict[str, object]:
+    port = next(p for p in host.system.ports if p.interface == address.interface) if host.system else None
+    return {
+        **({"rail": address.rail} if address.rail is not None else {}),
+        "port": port.name if port else None,
+        "interface": address.interface,
+        "rdma": port.rdma if port else None,
+        "address": f"{address.ip}/{address.prefix}",
+    }

@@ -1,0 +1,57 @@
+"""Variables of dgx_os, name_resolution, time_sync and access."""
+
+from __future__ import annotations
+
+from dgxops.model.cluster import Admin, Cluster
+from dgxops.model.node import Host, System
+from dgxops.render import chrony
+
+Variables = dict[str, object]
+
+_FILES = "{{ inventory_dir }}/"
+
+
+def group_variables(cluster: Cluster) -> dict[str, Variables]:
+    """Group -> role variables: the site's on every managed host, the system's on its platform, the clock's on heads."""
+    return {
+        "managed": _managed(cluster) | (_stand_ins() if cluster.lab else {}),
+        "head": {"time_sync_config": _FILES + chrony.SERVER},
+        **{"platform_" + s.id.replace("-", "_"): _platform(s, lab=cluster.lab) for s in cluster.systems},
+    }
+
+
+def host_variables(cluster: Cluster, host: Host) -> Variables:
+    """Nothing of these roles differs from host to host but the name, which is the inventory's."""
+    return {}
+
+
+def _managed(cluster: Cluster) -> Variables:
+    site = cluster.site
+    return {
+        "dgx_os_mirror": site.mirror,
+        "dgx_os_timezone": site.timezone,
+        "name_resolution_hosts_file": _FILES + "files/hosts",
+        "name_resolution_dns_servers": list(site.dns_servers),
+        "name_resolution_dns_search": [cluster.domain, *site.dns_search],
+        "time_sync_packages": list(cluster.release.packages_for("chrony")),
+        "time_sync_config": _FILES + chrony.CLIENT,
+        "access_automation_user": site.ssh_user,
+        "access_admins": [_admin(admin) for admin in site.admins],
+    }
+
+
+def _admin(admin: Admin) -> Variables:
+    return {"name": admin.name, "keys": list(admin.keys)}
+
+
+def _stand_ins() -> Variables:
+    """A container has no kernel, no clock and no hardware of its own."""
+    return {"dgx_os_apply_kernel_settings": False, "dgx_os_hardware_packages": [], "time_sync_set_clock": False}
+
+
+def _platform(system: System, *, lab: bool) -> Variables:
+    return {
+        "dgx_os_kernel_parameters": list(system.kernel.parameters),
+        "dgx_os_blacklisted_modules": list(system.kernel.blacklist),
+        "dgx_os_dmi_patterns": [] if lab else list(system.dmi_patterns),
+    }

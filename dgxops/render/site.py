@@ -1,0 +1,38 @@
+"""For the people at the site: every address, every rack position, and the counts on one page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from dgxops.model.cluster import Cluster
+from dgxops.render import csv_text
+from dgxops.render.summary import summary
+
+
+def artifacts(cluster: Cluster) -> dict[str, str]:
+    """site/addresses.csv, site/racks.csv and site/summary.json."""
+    return {
+        "site/addresses.csv": csv_text.dump(("name", "network", "interface", "rail", "address"), _addresses(cluster)),
+        "site/racks.csv": csv_text.dump(("rack", "rack_unit", "name", "what"), sorted(_racks(cluster))),
+        "site/summary.json": json.dumps(summary(cluster), indent=2) + "\n",
+    }
+
+
+def _addresses(cluster: Cluster) -> Iterator[tuple[object, ...]]:
+    for host in cluster.hosts:
+        for a in host.addresses:
+            rail = "" if a.rail is None else a.rail
+            yield host.name, a.network, a.interface or "", rail, f"{a.ip}/{a.prefix}"
+    prefix = cluster.network("oob").subnet.prefixlen
+    for fabric in cluster.fabrics:
+        for switch in fabric.switches:
+            yield switch.name, "oob", "mgmt0", "", f"{switch.oob_ip}/{prefix}"
+
+
+def _racks(cluster: Cluster) -> Iterator[tuple[str, int, str, str]]:
+    for host in cluster.hosts:
+        yield host.rack, host.rack_unit, host.name, host.system.name if host.system else host.role.value
+    for fabric in cluster.fabrics:
+        for switch in fabric.switches:
+            yield switch.rack, switch.rack_unit, switch.name, f"{switch.model} {fabric.name} {switch.tier.value}"

@@ -1,0 +1,167 @@
+"""slurm.conf. Every parameter was looked up in the manual page of Slurm 24.11, slurm.conf(5).
+
+Hosts are given with their addresses, which are functions of position: no daemon depends on how a host resolves names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from dgxops.model.cluster import Cluster
+from dgxops.model.node import Host, System
+from dgxops.model.workload import Partition, SlurmSettings
+from dgxops.render.hostlist import fold
+
+DEFAULT_TREE_WIDTH = 16
+TREE_HOPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line ``key=value``. ``restart`` names the daemons that cannot take a new value over while they run."""
+
+    key: str
+    value: str
+    restart: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
+
+
+SLURMCTLD = ("slurmctld",)
+EVERY_DAEMON = ("slurmctld", "slurmd")
+
+
+def settings(cluster: Cluster) -> list[tuple[str, list[Setting]]]:
+    """Sections of the file, each under its comment, without nodes and partitions."""
+    slurm = cluster.slurm
+    return [
+        ("Who controls the cluster, and how its parts trust each other", _control(cluster)),
+        ("Jobs on a node", _on_node(slurm.settings)),
+        ("Accounting", _accounting(cluster.by_name[slurm.database], slurm.settings)),
+        ("What a job may ask for", _selection(cluster)),
+        ("Patience, in seconds, and messages", _timers(len(cluster.nodes))),
+    ]
+
+
+def _control(cluster: Cluster) -> list[Setting]:
+    slurm = cluster.slurm
+    hosts = (f"{name}({cluster.by_name[name].management_ip})" for name in slurm.controllers)
+    return [
+        Setting("ClusterName", slurm.cluster_name, SLURMCTLD),
+        *(Setting("SlurmctldHost", host) for host in hosts),
+        Setting("SlurmctldParameters", "enable_configless", SLURMCTLD),
+        Setting("SlurmctldPidFile", "/run/slurmctld/slurmctld.pid"),
+        Setting("SlurmUser", "slurm", EVERY_DAEMON),
+        Setting("StateSaveLocation", slurm.settings.state_save_location, SLURMCTLD),
+        Setting("SlurmdSpoolDir", "/var/spool/slurmd", ("slurmd",)),
+        Setting("AuthType", "auth/munge", EVERY_DAEMON),
+        Setting("CredType", "cred/munge", EVERY_DAEMON),
+    ]
+
+
+def _on_node(slurm: SlurmSettings) -> list[Setting]:
+    lines = [Setting("ProctrackType", slurm.proctrack_type), Setting("TaskPlugin", slurm.task_plugin)]
+    if _in_cgroups(slurm):
+        lines.append(Setting("PrologFlags", "Contain"))
+    if slurm.slurmd_parameters:
+        lines.append(Setting("SlurmdParameters", ",".join(slurm.slurmd_parameters)))
+    return [*lines, Setting("PropagateResourceLimitsExcept", "MEMLOCK")]
+
+
+def _in_cgroups(slurm: SlurmSettings) -> bool:
+    return slurm.proctrack_type == "proctrack/cgroup"
+
+
+def _accounting(database: Host, slurm: SlurmSettings) -> list[Setting]:
+    return [
+        Setting("AccountingStorageType", "accounting_storage/slurmdbd", SLURMCTLD),
+        Setting("AccountingStorageHost", str(database.management_ip)),
+        Setting("AccountingStorageTRES", "gres/gpu", SLURMCTLD),
+        Setting("JobAcctGatherType", f"jobacct_gather/{'cgroup' if _in_cgroups(slurm) else 'linux'}"),
+    ]
+
+
+def _selection(cluster: Cluster) -> list[Setting]:
+    lines = [
+        Setting("SelectType", "select/cons_tres", SLURMCTLD),
+        Setting("SelectTypeParameters", "CR_Core_Memory", SLURMCTLD),
+        Setting("GresTypes", "gpu", EVERY_DAEMON),
+        Setting("TopologyPlugin", "topology/tree", SLURMCTLD),
+    ]
+    return [*lines, Setting("DefMemPerCPU", str(_memory_share(cluster.systems)))] if cluster.systems else lines
+
+
+def _memory_share(systems: tuple[System, ...]) -> int:
+    """MB a CPU that every kind of node can give to all its CPUs: without it a job takes the whole node's memory."""
+    return min(s.real_memory_mb // s.cpu.cpus for s in systems)
+
+
+def _timers(nodes: int) -> list[Setting]:
+    """ReturnToService=1: what went down for another reason than silence waits for a person. The first two are defaults;
+
+    ResumeTimeout (a DGX takes minutes to boot) is DeepOps' value, UnkillableStepTimeout OCI's.
+    """
+    return [
+        Setting("ReturnToService", "1"),
+        Setting("SlurmctldTimeout", "120"),
+        Setting("SlurmdTimeout", "300"),
+        Setting("ResumeTimeout", "900"),
+        Setting("UnkillableStepTimeout", "600"),
+        Setting("TreeWidth", str(tree_width(nodes))),
+    ]
+
+
+def tree_width(nodes: int) -> int:
+    """Fan-out with which three message hops reach ``nodes`` nodes; Slurm's default of 16 does so up to 4,368."""
+    width = DEFAULT_TREE_WIDTH
+    while sum(width**hop for hop in range(1, TREE_HOPS + 1)) < nodes:
+        width += 1
+    return width
+
+
+def node_lines(cluster: Cluster) -> Iterator[str]:
+    """One line a run of alike nodes, by position: Slurm lays tasks out in this order.
+
+    ``NodeAddr`` is paired with ``NodeName`` by place.
+    """
+    for system, alike in groupby(cluster.nodes, key=lambda node: node.system):
+        if system:
+            yield _node_line(system, tuple(alike))
+
+
+def _node_line(system: System, nodes: tuple[Host, ...]) -> str:
+    cpu = system.cpu
+    fields = {
+        "NodeName": fold(n.name for n in nodes),
+        "NodeAddr": fold(str(n.management_ip) for n in nodes),
+        "Sockets": cpu.sockets,
+        "CoresPerSocket": cpu.cores_per_socket,
+        "ThreadsPerCore": cpu.threads_per_core,
+        "RealMemory": system.real_memory_mb,
+        "Gres": f"gpu:{system.gpu.slurm_type}:{system.gpu.count}",
+        "State": "UNKNOWN",
+    }
+    return " ".join(f"{key}={value}" for key, value in fields.items())
+
+
+def partition_line(partition: Partition) -> str:
+    """One partition; its limits are Slurm's defaults but for the run time."""
+    fields = {
+        "PartitionName": partition.name,
+        "Nodes": fold(partition.nodes),
+        "Default": "YES" if partition.default else "NO",
+        "MaxTime": partition.max_time,
+        "State": partition.state,
+    }
+    return " ".join(f"{key}={value}" for key, value in fields.items())
+
+
+def slurm_conf(cluster: Cluster) -> str:
+    """The whole file, without its first comment line."""
+    sections = [[f"# {title}", *map(str, lines)] for title, lines in settings(cluster)]
+    nodes = ["# Nodes, as the catalogue describes their system", *node_lines(cluster)]
+    partitions = ["# Partitions", *map(partition_line, cluster.slurm.partitions)]
+    return "\n\n".join("\n".join(section) for section in (*sections, nodes, partitions)) + "\n"

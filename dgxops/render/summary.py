@@ -1,0 +1,59 @@
+"""The counts of a cluster as one plain object: what ``dgxops show --json`` prints."""
+
+from __future__ import annotations
+
+from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
+
+from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import Fabric
+
+FORMAT_VERSION = 1
+
+
+def summary(cluster: Cluster) -> dict[str, object]:
+    """Counts, folded names, networks and partitions; JSON-ready."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "name": cluster.name,
+        "domain": cluster.domain,
+        "architecture": cluster.architecture,
+        "systems": {s.id: sum(n.system is s for n in cluster.nodes) for s in cluster.systems},
+        "scalable_units": cluster.scalable_units,
+        "nodes": len(cluster.nodes),
+        "gpus": cluster.gpus,
+        "racks": len(cluster.racks),
+        "hosts": {role: _fold(names) for role, names in _by_role(cluster).items()},
+        "switches": {f.name: {tier.value: n for tier, n in f.switch_counts().items()} for f in cluster.fabrics},
+        "switch_models": {f.name: _models(f) for f in cluster.fabrics},
+        "cables": {f.name: {kind.value: n for kind, n in f.link_counts().items()} for f in cluster.fabrics},
+        "networks": {n.name: str(n.subnet) for n in cluster.networks},
+        "slurm": _slurm(cluster),
+        "storage": [{"name": s.name, "kind": s.kind, "mount": s.mount, "server": s.server} for s in cluster.storage],
+        "release": {"id": cluster.release.id, "dgx_os": cluster.release.dgx_os, "slurm": cluster.release.slurm},
+        "marks": {s.id: dict(s.marks) for s in cluster.systems},
+    }
+
+
+def _by_role(cluster: Cluster) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for host in cluster.hosts:
+        found.setdefault(host.role.value, []).append(host.name)
+    return found
+
+
+def _fold(names: list[str]) -> str:
+    return str(NodeSet.fromlist(names, resolver=RESOLVER_NOGROUP))
+
+
+def _models(fabric: Fabric) -> list[str]:
+    return sorted({s.model for s in fabric.switches})
+
+
+def _slurm(cluster: Cluster) -> dict[str, object]:
+    return {
+        "controllers": list(cluster.slurm.controllers),
+        "partitions": [
+            {"name": p.name, "nodes": _fold(list(p.nodes)), "count": len(p.nodes), "default": p.default}
+            for p in cluster.slurm.partitions
+        ],
+    }
