@@ -1,0 +1,73 @@
+"""The command line: verbs are loaded when they are used, errors become a message and an exit code here only."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from dgxops import __version__
+from dgxops.errors import DgxopsError, Exit
+
+VERBS = {
+    "init": "Write a commented cluster.yml from a few answers.",
+    "validate": "Name every fault of a spec, with its place.",
+    "schema": "Print the JSON Schema of cluster.yml.",
+    "show": "Summarise the cluster that a spec describes.",
+    "render": "Write every file that follows from a spec.",
+    "plan": "Show what an apply would change, and what it costs.",
+    "apply": "Make the machines what the spec says.",
+    "verify": "Hold the live cluster against its design.",
+    "runs": "List and show past runs.",
+    "secrets": "Create and check the cluster's secrets.",
+    "lab": "The cluster in miniature on this machine.",
+}
+
+
+class LazyVerbs(click.Group):
+    """A group whose commands live in ``dgxops.cli.<verb>`` and are imported only when named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"dgxops.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="dgxops")
+def cli() -> None:
+    """NVIDIA DGX SuperPODs from one file: derive, prove, plan, apply, verify, rehearse."""
+
+
+def main() -> None:
+    """Entry point: one exit code per meaning, see ``dgxops.errors.Exit``."""
+    try:
+        outcome = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(Exit.CANCELLED)
+    except KeyboardInterrupt:
+        sys.exit(Exit.CANCELLED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.USAGE)
+    except DgxopsError as error:
+        click.echo(_text(error), err=True)
+        sys.exit(error.exit)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.FINE)
+    sys.exit(outcome if isinstance(outcome, int) else Exit.FINE)
+
+
+def _text(error: DgxopsError) -> str:
+    return f"{error.message}\n  {error.hint}" if error.hint else error.message

@@ -1,0 +1,30 @@
+"""dgxops render: write every file that follows from a spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dgxops.cli.common import AS_JSON, SPEC, load_cluster, print_json, spec_file
+from dgxops.errors import Exit
+
+
+@click.command("render")
+@SPEC
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 and show a diff when rendered/ is stale.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write here instead of rendered/ beside SPEC.")
+@AS_JSON
+def command(spec: Path, check: bool, output: Path | None, as_json: bool) -> int:
+    """Write rendered/ beside SPEC: inventory, Slurm files, hosts, cables, addresses."""
+    from dgxops.present import rendered
+    from dgxops.render import render, write
+
+    artifacts = render(load_cluster(spec))
+    tree = output or spec_file(spec).parent / "rendered"
+    found = write.differences(tree, artifacts) if check else write.write_tree(tree, artifacts)
+    if as_json:
+        print_json(rendered.as_data(tree, len(artifacts), found, check))
+    else:
+        rendered.show(tree, len(artifacts), found, check)
+    return Exit.FINDING if check and found else Exit.FINE

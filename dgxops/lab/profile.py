@@ -1,0 +1,68 @@
+"""What the lab changes of a cluster before it is rendered: the little that a stand-in machine cannot keep."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import Fabric
+from dgxops.model.workload import Partition, Slurm, SlurmSettings, TopologySwitch
+
+
+def for_lab(cluster: Cluster, nodes: int | None) -> Cluster:
+    """The cluster as the lab boots it: its first ``nodes`` DGX systems (all for None), settings for containers.
+
+    Racks, networks and switches stay as designed (the lab has none of them); cables of absent systems go with them.
+    """
+    absent = set() if nodes is None else {host.name for host in cluster.nodes[nodes:]}
+    kept = tuple(h for h in cluster.hosts if h.name not in absent)
+    return replace(
+        cluster,
+        hosts=kept,
+        fabrics=tuple(_without(fabric, absent) for fabric in cluster.fabrics),
+        slurm=_slurm(cluster.slurm, {host.name for host in kept}),
+        lab=True,
+    )
+
+
+def _without(fabric: Fabric, absent: set[str]) -> Fabric:
+    return replace(fabric, links=tuple(link for link in fabric.links if link.a.device not in absent))
+
+
+def _slurm(slurm: Slurm, names: set[str]) -> Slurm:
+    return replace(
+        slurm,
+        partitions=tuple(p for p in (_partition(p, names) for p in slurm.partitions) if p.nodes),
+        topology=_topology(slurm.topology, names),
+        settings=_settings(slurm.settings),
+    )
+
+
+def _settings(settings: SlurmSettings) -> SlurmSettings:
+    """No cgroups of Slurm's own (the host may mount them the old way), and 2 cores may stand for 224."""
+    return replace(
+        settings,
+        proctrack_type="proctrack/linuxproc",
+        task_plugin="task/none",
+        slurmd_parameters=tuple(dict.fromkeys((*settings.slurmd_parameters, "config_overrides"))),
+        cgroup_plugin="disabled",
+        constrain=False,
+    )
+
+
+def _partition(partition: Partition, names: set[str]) -> Partition:
+    return replace(partition, nodes=tuple(n for n in partition.nodes if n in names))
+
+
+def _topology(switches: tuple[TopologySwitch, ...], names: set[str]) -> tuple[TopologySwitch, ...]:
+    """The tree (children before parents) without absent nodes; a switch that is left with one child or none goes."""
+    kept: dict[str, TopologySwitch] = {}
+    for switch in switches:
+        smaller = replace(
+            switch,
+            nodes=tuple(n for n in switch.nodes if n in names),
+            switches=tuple(s for s in switch.switches if s in kept),
+        )
+        if smaller.nodes or len(smaller.switches) > 1:
+            kept[switch.name] = smaller
+    return tuple(kept.values())

@@ -1,0 +1,83 @@
+"""The cluster on one screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+_TIERS = (
+    ("leaf", "node_leaf", "node to leaf"),
+    ("spine", "leaf_spine", "leaf to spine"),
+    ("core", "spine_core", "spine to core"),
+)
+
+
+def show(data: dict[str, Any], console: Console | None = None) -> None:
+    """Print what :func:`dgxops.render.summary.summary` made; fits 80 columns and one screen."""
+    out = console or Console(highlight=False, soft_wrap=False)
+    systems = ", ".join(f"{count} x {system}" for system, count in data["systems"].items())
+    out.print(f"[bold]{data['name']}[/bold]  {data['domain']}   release {data['release']['id']}")
+    out.print(
+        f"{systems}: {data['gpus']} GPUs in {data['scalable_units']} scalable units ({data['architecture']}), "
+        f"{data['racks']} racks\n"
+    )
+    out.print(_hosts(data))
+    out.print(_fabrics(data))
+    out.print(_networks(data))
+    out.print(_slurm(data))
+    _print_marks(out, data["marks"])
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, overflow="fold", justify="right" if column.endswith("#") else "left")
+    return table
+
+
+def _hosts(data: dict[str, Any]) -> Table:
+    table = _table("hosts", "names")
+    for role, names in data["hosts"].items():
+        table.add_row(role, names)
+    table.add_row("", "")
+    return table
+
+
+def _fabrics(data: dict[str, Any]) -> Table:
+    table = _table("fabric", "tier", "switches #", "model", "cables", "#")
+    for fabric, counts in data["switches"].items():
+        for tier, kind, text in _TIERS:
+            if counts[tier]:
+                table.add_row(
+                    fabric, tier, str(counts[tier]), ", ".join(data["switch_models"][fabric]), text,
+                    str(data["cables"][fabric][kind]),
+                )  # fmt: skip
+    table.add_row("", "", "", "", "", "")
+    return table
+
+
+def _networks(data: dict[str, Any]) -> Table:
+    table = _table("network", "subnet")
+    for name, subnet in data["networks"].items():
+        table.add_row(name, subnet)
+    table.add_row("", "")
+    return table
+
+
+def _slurm(data: dict[str, Any]) -> Table:
+    table = _table("partition", "nodes #", "names")
+    for partition in data["slurm"]["partitions"]:
+        name = partition["name"] + (" (default)" if partition["default"] else "")
+        table.add_row(name, str(partition["count"]), partition["nodes"])
+    table.add_row("", "", "")
+    return table
+
+
+def _print_marks(out: Console, marks: dict[str, dict[str, str]]) -> None:
+    """Values that were not read in NVIDIA's own text are shown as such."""
+    for system, fields in marks.items():
+        if fields:
+            text = ", ".join(f"{field} ({mark})" for field, mark in fields.items())
+            out.print(f"[dim]{system}, not read in NVIDIA's text: {text}[/dim]", soft_wrap=False)
