@@ -1,0 +1,30 @@
+"""What all tests share: a cluster from a few keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dgxops import catalogue
+from dgxops.expand import expand
+from dgxops.model.cluster import Cluster
+from dgxops.spec.schema import ClusterSpec
+
+
+def cluster_of(**keys: Any) -> Cluster:
+    """A DGX H100 cluster with these keys of the spec."""
+    base: dict[str, Any] = {"name": "pod", "domain": "pod.example.com", "platform": "dgx-h100"}
+    return expand(ClusterSpec.model_validate(base | keys), catalogue.load())
+
+
+@pytest.fixture(scope="session")
+def pod1() -> Cluster:
+    """One full scalable unit."""
+    return cluster_of(scalable_units=1)
+
+
+@pytest.fixture(scope="session")
+def mini() -> Cluster:
+    """Four systems of one unit with one head and one login node."""
+    return cluster_of(nodes=4, services={"head": 1, "login": 1})

@@ -1,0 +1,82 @@
+"""A real SSH server on a port of this machine that runs what it is asked in a shell: for the client's own tests."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import paramiko
+
+from dgxops.remote.session import Endpoint, Login
+
+HOST_KEY = paramiko.ECDSAKey.generate()
+USER_KEY = paramiko.ECDSAKey.generate()
+
+
+class Server(paramiko.ServerInterface):
+    """Lets one key in and runs one command."""
+
+    def get_allowed_auths(self, username: str) -> str:
+        return "publickey"
+
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        return paramiko.AUTH_SUCCESSFUL if key == USER_KEY else paramiko.AUTH_FAILED
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        return paramiko.OPEN_SUCCEEDED
+
+    def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        threading.Thread(target=run, args=(channel, command.decode()), daemon=True).start()
+        return True
+
+
+def run(channel: paramiko.Channel, command: str) -> None:
+    source = channel.makefile("rb").read()
+    done = subprocess.run(command, shell=True, input=source, capture_output=True)  # noqa: S602 - a test's own command
+    channel.sendall(done.stdout)
+    channel.sendall_stderr(done.stderr)
+    channel.send_exit_status(done.returncode)
+    channel.close()
+
+
+@dataclass
+class Sshd:
+    """Where it listens, and logins for it."""
+
+    where: Endpoint
+
+    def login(self, command: str = "python3 -", key: paramiko.PKey = USER_KEY, host: paramiko.PKey = HOST_KEY) -> Login:
+        known = paramiko.HostKeys()
+        known.add(f"[127.0.0.1]:{self.where.port}", host.get_name(), host)
+        return Login("ansible", known, (key,), command)
+
+
+def serve(listener: socket.socket, answers: bool) -> None:
+    held = []
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        held.append(connection)
+        if answers:
+            transport = paramiko.Transport(connection)
+            transport.add_server_key(HOST_KEY)
+            transport.start_server(server=Server())
+            held.append(transport)
+
+
+@contextmanager
+def sshd(*, answers: bool = True) -> Iterator[Sshd]:
+    """A server; with ``answers`` false it accepts connections and never says a word."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=serve, args=(listener, answers), daemon=True).start()
+    try:
+        yield Sshd(Endpoint("n1", "127.0.0.1", listener.getsockname()[1]))
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()

@@ -1,0 +1,89 @@
+"""The rooms see only what they may: the import rules of ARCHITECTURE.md."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "dgxops"
+PURE = ("model", "expand", "plan")
+# room -> rooms of dgxops it must not import
+FORBIDDEN = {
+    "errors": {"*"},
+    "model": {"*"},
+    "catalogue": {"spec", "expand", "render", "plan", "apply", "verify", "present", "lab", "cli"},
+    "spec": {"render", "plan", "apply", "verify", "present", "lab", "cli"},
+    "expand": {"render", "plan", "apply", "verify", "present", "lab", "cli"},
+    "render": {"spec", "plan", "apply", "verify", "present", "lab", "cli"},
+    "plan": {"spec", "expand", "apply", "present", "lab", "cli"},
+    "apply": {"present", "cli"},
+    "verify": {"spec", "expand", "present", "cli"},
+    "remote": {"spec", "expand", "render", "plan", "apply", "verify", "present", "lab", "cli"},
+    "present": {"spec", "expand", "cli", "lab"},
+    "lab": {"plan", "apply", "verify", "present", "cli"},
+}
+
+
+def imports_of(path: Path) -> Iterator[tuple[str, bool]]:
+    """Modules that a file imports, and whether only for type checking."""
+    tree = ast.parse(path.read_text())
+    typing_only = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"
+        for node in ast.walk(block)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, id(node) in typing_only) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, id(node) in typing_only
+            yield from ((f"{node.module}.{alias.name}", id(node) in typing_only) for alias in node.names)
+
+
+def modules() -> list[Path]:
+    return sorted(p for p in PACKAGE.rglob("*.py") if "_ansible" not in p.parts)
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_a_room_imports_only_what_it_may(path: Path) -> None:
+    room = room_of(path)
+    banned = FORBIDDEN.get(room, set())
+    for name, _ in imports_of(path):
+        assert name.split(".")[0] != "ansible", f"{path} imports ansible"
+        parts = name.split(".")
+        if parts[0] != "dgxops" or len(parts) < 2 or parts[1] == room:
+            continue
+        if "*" in banned:
+            assert parts[1] in ("errors", "model"), f"{path} imports {name}"
+        assert parts[1] not in banned, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_pure_rooms_touch_nothing_outside(path: Path) -> None:
+    if room_of(path) not in PURE:
+        return
+    outside = {"subprocess", "socket", "paramiko", "os", "random", "time", "datetime"}
+    assert not {name for name, _ in imports_of(path)} & outside
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_modules_and_functions_stay_small(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) < 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or 0) - node.lineno + 1
+            assert length <= 40, f"{path}:{node.lineno} {node.name} has {length} lines"
+
+
+def test_the_checker_sees_an_import() -> None:
+    found = dict(imports_of(PACKAGE / "cli" / "show.py"))
+    assert "dgxops.render.summary" in found
