@@ -1,7 +1,7 @@
 """A YAML document as a tree that knows where everything was written.
 
-Scalars follow YAML 1.2's core schema, not 1.1: ``NO``, ``0755``, ``12:30:00`` and ``2024-02-30`` are text, and a number
-remembers how it was written, so that 1.10 can still be the text "1.10".
+Scalars follow YAML 1.2's core schema, not 1.1: ``NO``, ``0755``, ``12:30:00`` and ``2024-02-30`` are text, as is what
+only 1.2 takes for a number (``1e3``); a number remembers how it was written, so that 1.10 can still be the text "1.10".
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
-_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_DECIMAL = re.compile(r"([-+]?[0-9]+\.[0-9]*|\.[0-9]+)([eE][-+][0-9]+)?")  # what YAML 1.1 and 1.2 both take for one
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]")
 
 
@@ -42,8 +42,7 @@ def resolve(text: str) -> object:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
         return _written(WrittenInt(text), text)
-    whole = text.lstrip("+-").isdigit()
-    if not whole and _DECIMAL.fullmatch(text) and not _LEADING_ZERO.match(text) and math.isfinite(float(text)):
+    if _DECIMAL.fullmatch(text) and not _LEADING_ZERO.match(text) and math.isfinite(float(text)):
         return _written(WrittenFloat(text), text)
     return text
 

@@ -192,7 +192,7 @@ class _Composer:
         if not isinstance(event, yaml.ScalarEvent):
             raise _at(event, f"{_kind(key)} stands where a key is wanted", "quote a value that begins with { or [")
         name = event.value
-        if name == "<<":
+        if name == "<<" and event.implicit[0]:
             self._fault(event, "merge keys (<<) are not read", "write the keys out, or use an alias for a whole value")
         elif name in entries:
             first = entries[name]
