@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.toy import HOSTS, FolderRemote, Toy
 
 
 def main(folder: Path) -> int:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is born deaf to it
     cluster = Toy(folder, FolderRemote({host: folder / "nodes" / host for host in HOSTS}))
     work = cluster.work()
     with locked(folder / "state" / "lock", work.journal.run) as held:
