@@ -12,6 +12,7 @@ it should.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import subprocess
@@ -55,6 +56,12 @@ def run(title: str, *words: str, wanted: int = 0) -> Step:
     return Step(title, "dgxops " + " ".join(words), seconds, rc, wanted, "".join(lines))
 
 
+def name_of(spec: str) -> str:
+    """Name of the cluster, which its lab has too."""
+    shown = subprocess.run([*DGXOPS, "show", "--json", spec], check=True, capture_output=True, text=True)
+    return str(json.loads(shown.stdout)["name"])
+
+
 def rehearse(spec: str, dead: str | None) -> list[Step]:
     """All steps in order; the first that ends badly is the last."""
     plan = [
@@ -67,7 +74,7 @@ def rehearse(spec: str, dead: str | None) -> list[Step]:
     ]
     if dead:
         plan += [
-            lambda: run(f"power loss of {dead}", "lab", "kill", dead, spec),
+            lambda: run(f"power loss of {dead}", "lab", "kill", "--lab", name_of(spec), dead),
             lambda: run(f"full apply without {dead}", "apply", "--yes", "--full", spec, wanted=3),
         ]
     steps = []
@@ -113,6 +120,7 @@ def main() -> int:
     text = table(asked.spec, steps)
     print("\n" + text)
     if asked.table:
+        asked.table.parent.mkdir(parents=True, exist_ok=True)
         asked.table.write_text(text)
     return 0 if all(s.ok for s in steps) else 1
 
