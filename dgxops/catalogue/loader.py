@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from dgxops.catalogue.schema import ArchitectureEntry, ReleaseEntry, SwitchEntry, SystemEntry
+from dgxops.errors import DgxopsError
 from dgxops.model.cluster import Release
 from dgxops.model.node import CpuLayout, Gpu, HostPort, KernelSettings, PortRole, System
 from dgxops.paths import catalogue_root
@@ -26,8 +27,20 @@ class Catalogue:
     switches: dict[str, SwitchEntry]
     releases: dict[str, Release]
 
-    def architecture_of(self, system_id: str) -> ArchitectureEntry:
-        return next(a for a in self.architectures.values() if system_id in a.systems)
+    def architectures_of(self, system_id: str) -> tuple[ArchitectureEntry, ...]:
+        """The reference architectures that a system is built into; none, one or several."""
+        return tuple(a for a in self.architectures.values() if system_id in a.systems)
+
+    def architecture_for(self, system_id: str, named: str | None) -> ArchitectureEntry:
+        """The architecture that is named, or the only one that there is.
+
+        Raises:
+            DgxopsError: there is none, or several and none is named (``spec.load`` finds this first, with its place).
+        """
+        fitting = [a for a in self.architectures_of(system_id) if named in (None, a.id)]
+        if len(fitting) != 1:
+            raise DgxopsError(f"{system_id}: {len(fitting)} architectures fit")
+        return fitting[0]
 
 
 @cache

@@ -69,8 +69,35 @@ class SwitchEntry(Entry):
 
 
 class ComputeEntry(Entry):
+    """The compute fabric. Port counts are at the rate of one link: a 64-cage 800G switch has 128 ports of 400G."""
+
+    protocol: Literal["infiniband", "ethernet"] = "infiniband"
     switch: str
-    leaves_per_su: int = Field(gt=0)
+    radix: int | None = Field(default=None, gt=0)  # ports at the links' rate; None: the switch's own
+    rate_gbps: int = Field(gt=0)
+    nodes_per_leaf: int = Field(gt=0)
+    planes: int = Field(default=1, gt=0)
+    links_per_cable: int = Field(default=1, gt=0)  # how many links the document counts as one cable
+
+
+class AccessEntry(Entry):
+    """A fabric that nodes meet with a few ports: storage, in-band. Port counts are those of the switch at its own rate.
+
+    ``nodes_per_set`` nodes share ``leaves_per_set`` leaves, each with the same number of links to every node;
+    ``lanes`` of these links share one switch port (a breakout cable). Then come ``spare`` ports for machines and
+    storage, and last ``uplinks``. ``extra_leaves`` says with which scalable unit how many leaves for storage come.
+    """
+
+    protocol: Literal["infiniband", "ethernet"]
+    switch: str
+    rate_gbps: int = Field(gt=0)  # of one link of a node
+    roles: list[Literal["storage", "inband"]]
+    nodes_per_set: int = Field(gt=0)
+    leaves_per_set: int = Field(default=2, gt=0)
+    lanes: int = Field(default=1, gt=0)
+    uplinks: int = Field(gt=0)
+    least_spines: int = Field(default=2, gt=0)
+    extra_leaves: dict[int, int] = {}
 
 
 class UfmEntry(Entry):
@@ -79,21 +106,47 @@ class UfmEntry(Entry):
     links: int = Field(ge=0)
 
 
+class FixtureEntry(Entry):
+    """Something that stands in every compute rack beside the nodes: ``units`` are the lowest rack unit of each."""
+
+    kind: str
+    name: str  # {rack} and {index}
+    height: int = Field(gt=0)
+    units: list[int]
+
+
 class RacksEntry(Entry):
     nodes_per_rack: int = Field(gt=0)
     rack_units: int = Field(gt=0)
     node_units: list[int]
+    fixtures: list[FixtureEntry] = []
+
+
+class SchedulingEntry(Entry):
+    topology: Literal["tree", "block"] = "tree"
+    block_size: int | None = Field(default=None, gt=0)
 
 
 class ArchitectureEntry(Entry):
     id: str
+    name: str
+    document: str
     systems: list[str]
     nodes_per_su: int = Field(gt=0)
     rails: int = Field(gt=0)
     compute: ComputeEntry
+    fabrics: dict[Literal["storage", "inband"], AccessEntry] = {}
     ufm: UfmEntry
     racks: RacksEntry
+    slurm: SchedulingEntry = SchedulingEntry()
+    nvlink_domain: Literal["node", "rack"] = "node"
+    standard_units: int | None = Field(default=None, gt=0)  # largest size of the standard design
     marks: dict[str, Mark] = {}
+
+    @property
+    def leaf_sets(self) -> int:
+        """Sets of leaves, one a rail, that a scalable unit needs."""
+        return -(-self.nodes_per_su // self.compute.nodes_per_leaf)
 
 
 class ReleaseEntry(Entry):

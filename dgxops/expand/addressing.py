@@ -1,7 +1,8 @@
 """Addresses as functions of position within each network.
 
 A subnet of N addresses is cut into pools that depend on N alone: management machines below N/8, DGX systems from
-N/8 (position p at N/8 + p), and on the out-of-band network leaf switches from N/2, spines from 3N/4, cores from 7N/8.
+N/8 (position p at N/8 + p), and on the out-of-band network leaf switches of the compute fabric from N/2, spines from
+3N/4, cores from 7N/8, and the switches of other fabrics between the management machines and N/8.
 The compute and storage networks are split into equal subnets, one a rail or storage port, each with position p at
 offset p. So no address moves when units are added.
 """
@@ -64,6 +65,22 @@ def switch_pool(subnet: IPv4Network, tier: Tier) -> Pool:
     }
     first, end = bounds[tier]
     return Pool(subnet, f"{tier.value} switches", first - 1, end)
+
+
+_ACCESS_SIXTEENTHS = {
+    ("storage", Tier.LEAF): (0, 4), ("storage", Tier.SPINE): (4, 7), ("storage", Tier.CORE): (7, 8),
+    ("inband", Tier.LEAF): (8, 12), ("inband", Tier.SPINE): (12, 15), ("inband", Tier.CORE): (15, 16),
+}  # fmt: skip
+"""Sixteenths of the addresses between the management machines and the DGX systems, for switches of access fabrics."""
+
+
+def access_switch_pool(subnet: IPv4Network, fabric: str, tier: Tier) -> Pool:
+    """Where the management ports of the storage and in-band fabrics' switches live on the out-of-band network."""
+    size = subnet.num_addresses
+    start = _LAST_OFFSET[HostRole.LOGIN] + 1
+    step = max(0, size // 8 - start) // 16
+    first, end = (start + step * bound for bound in _ACCESS_SIXTEENTHS[fabric, tier])
+    return Pool(subnet, f"{fabric} {tier.value} switches", first - 1, end)
 
 
 def lane_pool(subnet: IPv4Network, lanes: int, lane: int) -> Pool:

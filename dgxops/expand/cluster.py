@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from dgxops.expand import hosts as hosts_
 from dgxops.expand import racking, scheduling
-from dgxops.expand.compute import compute_fabric
+from dgxops.expand.access import Access, access_fabric, most_leaves
+from dgxops.expand.compute import Design, compute_fabric
 from dgxops.model.cluster import Admin, Cluster, Site
 from dgxops.model.fabric import Fabric
 from dgxops.model.network import Network
@@ -33,15 +35,15 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
         DgxopsError: a pool or the fabric cannot hold what is asked (``spec.load`` finds these first, with their place).
     """
     system = measured(catalogue.systems[spec.platform], spec.hardware)
-    arch = catalogue.architecture_of(spec.platform)
+    arch = catalogue.architecture_for(spec.platform, spec.architecture)
     release = catalogue.releases[spec.software.release]
     here = hosts_.population(spec, arch)
     hosts = (
-        *hosts_.management_hosts(spec, arch, ufm=bool(here.omitted)),
+        *hosts_.management_hosts(spec, arch, ufm=bool(here.omitted) or not arch.ufm.links),
         *hosts_.dgx_hosts(spec, arch, system, here.positions),
     )
-    radix = catalogue.switches[arch.compute.switch].radix
-    fabric = compute_fabric(spec, arch, radix, hosts, here.omitted)
+    compute = compute_fabric(Design(spec, arch, catalogue.switches[arch.compute.switch]), hosts, here.omitted)
+    fabrics = (compute, *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)))
     return Cluster(
         name=spec.name,
         domain=spec.domain,
@@ -52,12 +54,22 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
         site=_site(spec),
         hosts=hosts,
         networks=tuple(_network(name, getattr(spec.networks, name)) for name in NETWORKS),
-        fabrics=(fabric,),
-        racks=_racks(arch, hosts, fabric),
+        fabrics=fabrics,
+        racks=_racks(arch, hosts, fabrics),
         storage=tuple(SharedFilesystem(s.name, s.kind, s.mount, s.server) for s in spec.storage),
-        slurm=scheduling.slurm(spec, hosts, release.slurm),
+        slurm=scheduling.slurm(spec, arch, hosts, release.slurm),
         overrides=spec.overrides,
     )
+
+
+def accesses(spec: ClusterSpec, arch: ArchitectureEntry, system: System, catalogue: Catalogue) -> Iterator[Access]:
+    """The storage and in-band fabrics, whose leaves stand above one another in the network racks."""
+    leaves = arch.leaf_sets * arch.rails * arch.compute.planes
+    unit = racking.FIRST_SWITCH_UNIT + leaves * catalogue.switches[arch.compute.switch].rack_units
+    for name, entry in arch.fabrics.items():
+        switch = catalogue.switches[entry.switch]
+        yield Access(name, entry, switch, spec, arch, system, unit)
+        unit += most_leaves(entry, arch.nodes_per_su) * switch.rack_units
 
 
 def measured(system: System, hardware: Hardware) -> System:
@@ -94,7 +106,7 @@ def _gateway(spec: NetworkSpec) -> IPv4Address | None:
     return spec.subnet.network_address + 1 if spec.gateway == "auto" else spec.gateway
 
 
-def _racks(arch: ArchitectureEntry, hosts: tuple[Host, ...], fabric: Fabric) -> tuple[Rack, ...]:
+def _racks(arch: ArchitectureEntry, hosts: tuple[Host, ...], fabrics: tuple[Fabric, ...]) -> tuple[Rack, ...]:
     compute = [(h.rack, h.su) for h in hosts if h.role is HostRole.DGX]
-    others = {h.rack for h in hosts if h.role is not HostRole.DGX} | {s.rack for s in fabric.switches}
-    return racking.racks_of(compute, others, arch.racks.rack_units)
+    others = {h.rack for h in hosts if h.role is not HostRole.DGX} | {s.rack for f in fabrics for s in f.switches}
+    return racking.racks_of(compute, others, arch.racks)

@@ -1,8 +1,13 @@
-"""The compute fabric with its names: switches in their racks, every cable by its two ports."""
+"""The compute fabric with its names: switches in their racks, every link by its two ports.
+
+Planes are fabrics of their own with the same shape: their switches take turns in every numbering, and plane p meets
+lane p of every port.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dgxops.expand import addressing, naming, racking, wiring
@@ -11,99 +16,172 @@ from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, HostRole, PortRole
 
 if TYPE_CHECKING:
-    from dgxops.catalogue.schema import ArchitectureEntry
+    from dgxops.catalogue.schema import ArchitectureEntry, SwitchEntry
     from dgxops.spec.schema import ClusterSpec
 
+Leaves = dict[tuple[int, int, int], str]
+"""(set of leaves, rail, plane), all from 0 -> name of the leaf"""
 
-def compute_fabric(
-    spec: ClusterSpec, arch: ArchitectureEntry, radix: int, hosts: Sequence[Host], freed: Sequence[int]
-) -> Fabric:
-    """Switches and links for ``spec.scalable_units``, with spines sized for ``spec.grow_to`` where that is given.
 
-    ``freed`` are the positions whose leaf ports UFM may take, lowest first.
-    """
-    shape = wiring.shape_for(max(spec.scalable_units, spec.grow_to or 0), arch.rails, radix)
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What the fabric is made of: the architecture, its switch, the radix at the links' rate."""
+
+    spec: ClusterSpec
+    arch: ArchitectureEntry
+    switch: SwitchEntry
+
+    @property
+    def radix(self) -> int:
+        return self.arch.compute.radix or self.switch.radix
+
+    @property
+    def planes(self) -> int:
+        return self.arch.compute.planes
+
+    @property
+    def units(self) -> int:
+        """Sets of leaves that are built."""
+        return self.spec.scalable_units * self.arch.leaf_sets
+
+    @property
+    def shape(self) -> Shape:
+        """Of one plane, with upper layers sized for ``grow_to`` where that is given."""
+        return shape_of(self.arch, self.radix, max(self.spec.scalable_units, self.spec.grow_to or 0))
+
+
+def shape_of(arch: ArchitectureEntry, radix: int, scalable_units: int) -> Shape:
+    """The shape of one plane for so many scalable units."""
+    return wiring.shape_for(scalable_units * arch.leaf_sets, arch.rails, radix)
+
+
+def compute_fabric(design: Design, hosts: Sequence[Host], freed: Sequence[int]) -> Fabric:
+    """Switches and links of every plane. ``freed`` are the positions whose leaf ports UFM may take, lowest first."""
+    shape, compute = design.shape, design.arch.compute
     switches = {
-        Tier.LEAF: _leaves(spec, arch, radix),
-        Tier.SPINE: _upper(spec, arch, Tier.SPINE, shape.groups * shape.spines, shape),
-        Tier.CORE: _upper(spec, arch, Tier.CORE, shape.core_groups * shape.cores, shape),
+        Tier.LEAF: _leaves(design),
+        Tier.SPINE: _upper(design, Tier.SPINE, shape.all_spines, shape),
+        Tier.CORE: _upper(design, Tier.CORE, shape.all_cores, shape),
     }
-    leaves = {(s.su, s.rail): s.name for s in switches[Tier.LEAF]}
+    leaves = _by_place(design, switches[Tier.LEAF])
     links = (
-        *_node_links(hosts, leaves),
-        *_ufm_links(hosts, leaves, arch, freed),
-        *_between(LinkKind.LEAF_SPINE, wiring.leaf_spine_links(shape, spec.scalable_units), switches, Tier.LEAF),
-        *_between(LinkKind.SPINE_CORE, wiring.spine_core_links(shape), switches, Tier.SPINE),
+        *_node_links(design, hosts, leaves),
+        *_ufm_links(design, hosts, leaves, freed),
+        *_between(design, LinkKind.LEAF_SPINE, switches, shape),
+        *_between(design, LinkKind.SPINE_CORE, switches, shape),
     )
-    return Fabric("compute", tuple(s for tier in switches.values() for s in tier), links)
+    return Fabric(
+        name="compute",
+        switches=tuple(s for tier in switches.values() for s in tier),
+        links=links,
+        protocol=compute.protocol,
+        rate_gbps=compute.rate_gbps,
+        planes=compute.planes,
+        links_per_cable=compute.links_per_cable,
+    )
 
 
-def _leaves(spec: ClusterSpec, arch: ArchitectureEntry, radix: int) -> list[Switch]:
-    return [
-        _switch(spec, arch, Tier.LEAF, radix, unit * arch.rails + rail, unit + 1, rail)
-        for unit in range(spec.scalable_units)
-        for rail in range(arch.rails)
-    ]
+def _leaves(design: Design) -> list[Switch]:
+    each = design.arch.rails * design.planes
+    return [_leaf(design, set_, place) for set_ in range(design.units) for place in range(each)]
 
 
-def _upper(spec: ClusterSpec, arch: ArchitectureEntry, tier: Tier, count: int, shape: Shape) -> list[Switch]:
-    grouped = tier is Tier.SPINE and shape.groups > 1
-    return [
-        _switch(spec, arch, tier, shape.radix, index, 0, index // shape.spines if grouped else None)
-        for index in range(count)
-    ]
+def _leaf(design: Design, set_: int, place: int) -> Switch:
+    """The ``place``-th leaf of a set: rails in order, the planes of each side by side."""
+    arch, planes = design.arch, design.planes
+    su, within = divmod(set_, arch.leaf_sets)
+    each = arch.rails * planes
+    rail, plane = divmod(place, planes)
+    index = within * each + place
+    name = naming.leaf_name(design.spec.naming, su + 1, index)
+    rack = racking.leaf_place(su + 1, index, design.switch.rack_units)
+    return _switch(design, Tier.LEAF, set_ * each + place, name, rack, su + 1, rail, plane)
+
+
+def _by_place(design: Design, leaves: Sequence[Switch]) -> Leaves:
+    each = design.arch.rails * design.planes
+    return {(i // each, *divmod(i % each, design.planes)): leaf.name for i, leaf in enumerate(leaves)}
+
+
+def _upper(design: Design, tier: Tier, count: int, shape: Shape) -> list[Switch]:
+    """``count`` switches a plane."""
+    made = []
+    for index in range(count * design.planes):
+        number, plane = divmod(index, design.planes)
+        rail = shape.rail_of(number) if tier is Tier.SPINE else None
+        name = naming.switch_name(design.spec.naming, tier, index + 1)
+        rack = racking.switch_place(tier, index, design.switch.rack_units)
+        made.append(_switch(design, tier, index, name, rack, 0, rail, plane))
+    return made
 
 
 def _switch(
-    spec: ClusterSpec, arch: ArchitectureEntry, tier: Tier, radix: int, index: int, su: int, rail: int | None
+    design: Design, tier: Tier, index: int, name: str, place: tuple[str, int], su: int, rail: int | None, plane: int
 ) -> Switch:
-    """The ``index``-th switch of its tier (from 0)."""
-    rack, unit = racking.switch_place(tier, index)
+    """The ``index``-th switch of its tier (from 0), at a rack and unit."""
+    rack, unit = place
     return Switch(
-        name=naming.switch_name(spec.naming, tier, index + 1)
-        if rail is None or not su
-        else naming.leaf_name(spec.naming, su, rail),
+        name=name,
         fabric="compute",
         tier=tier,
-        model=arch.compute.switch,
-        radix=radix,
+        model=design.arch.compute.switch,
+        radix=design.radix,
         su=su,
         rail=rail,
         number=index + 1,
         rack=rack,
         rack_unit=unit,
-        oob_ip=addressing.switch_pool(spec.networks.oob.subnet, tier).at(index + 1),
+        oob_ip=addressing.switch_pool(design.spec.networks.oob.subnet, tier).at(index + 1),
+        plane=plane + 1 if design.planes > 1 else 0,
+        cages=design.switch.cages,
+        height=design.switch.rack_units,
     )
 
 
-def _node_links(hosts: Sequence[Host], leaves: dict[tuple[int, int | None], str]) -> Iterator[Link]:
+def leaf_place(arch: ArchitectureEntry, su: int, index_in_su: int) -> tuple[int, int]:
+    """Set of leaves (from 0) and port on each of them (from 1) of a position of a unit."""
+    within, port = divmod(index_in_su - 1, arch.compute.nodes_per_leaf)
+    return (su - 1) * arch.leaf_sets + within, port + 1
+
+
+def _node_links(design: Design, hosts: Sequence[Host], leaves: Leaves) -> Iterator[Link]:
     for host in hosts:
-        for port in host.system.ports_of(PortRole.COMPUTE) if host.system else ():
-            leaf = leaves[host.su, port.rail]
-            yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, port.name), Endpoint(leaf, str(host.index_in_su)))
+        if not host.system:
+            continue
+        set_, number = leaf_place(design.arch, host.su, host.index_in_su)
+        for port in host.system.ports_of(PortRole.COMPUTE):
+            for plane in range(design.planes):
+                lane = f"{port.name}/{plane + 1}" if design.planes > 1 else port.name
+                upper = Endpoint(leaves[set_, port.rail or 0, plane], str(number))
+                yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, lane), upper)
 
 
-def _ufm_links(
-    hosts: Sequence[Host], leaves: dict[tuple[int, int | None], str], arch: ArchitectureEntry, freed: Sequence[int]
-) -> Iterator[Link]:
+def _ufm_links(design: Design, hosts: Sequence[Host], leaves: Leaves, freed: Sequence[int]) -> Iterator[Link]:
     """Each appliance's HCA ports to consecutive rails, on the leaf ports of the first freed position."""
-    appliances = [h for h in hosts if h.role is HostRole.UFM]
-    each = arch.ufm.links // max(1, len(appliances))
-    for link in range(arch.ufm.links if appliances else 0):
+    ufm, appliances = design.arch.ufm, [h for h in hosts if h.role is HostRole.UFM]
+    if not appliances or not freed:
+        return
+    each = ufm.links // len(appliances)
+    set_, number = leaf_place(design.arch, *naming.place_of(freed[0], design.arch.nodes_per_su))
+    for link in range(ufm.links):
         which, port = divmod(link, each)
-        su, index_in_su = naming.place_of(freed[0], arch.nodes_per_su)
-        upper = Endpoint(leaves[su, link], str(index_in_su))
+        upper = Endpoint(leaves[set_, link, 0], str(number))
         yield Link(LinkKind.NODE_LEAF, Endpoint(appliances[which].name, f"HCA{port + 1}"), upper)
 
 
-def _between(
-    kind: LinkKind, uplinks: Iterator[Uplink], switches: dict[Tier, list[Switch]], lower: Tier
-) -> Iterator[Link]:
-    below = switches[lower]
-    above = switches[Tier.SPINE if lower is Tier.LEAF else Tier.CORE]
-    for link in uplinks:
-        yield Link(
-            kind,
-            Endpoint(below[link.lower].name, str(link.lower_port)),
-            Endpoint(above[link.upper].name, str(link.upper_port)),
-        )
+def _between(design: Design, kind: LinkKind, switches: dict[Tier, list[Switch]], shape: Shape) -> Iterator[Link]:
+    """Links between two layers of switches, plane by plane."""
+    down = kind is LinkKind.LEAF_SPINE
+    below, above = (Tier.LEAF, Tier.SPINE) if down else (Tier.SPINE, Tier.CORE)
+    for plane in range(design.planes):
+        lower, upper = switches[below][plane :: design.planes], switches[above][plane :: design.planes]
+        uplinks = wiring.leaf_spine_links(shape, design.units) if down else wiring.spine_core_links(shape)
+        yield from (_link(kind, uplink, lower, upper) for uplink in uplinks)
+
+
+def _link(kind: LinkKind, uplink: Uplink, lower: Sequence[Switch], upper: Sequence[Switch]) -> Link:
+    return Link(
+        kind,
+        Endpoint(lower[uplink.lower].name, str(uplink.lower_port)),
+        Endpoint(upper[uplink.upper].name, str(uplink.upper_port)),
+    )

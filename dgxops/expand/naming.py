@@ -40,9 +40,14 @@ def host_name(naming: Naming, role: HostRole, index: int) -> str:
     return template.format(index=index)
 
 
-def leaf_name(naming: Naming, su: int, rail: int) -> str:
-    """Name of the leaf that serves ``rail`` (from 0) of a unit."""
-    return naming.leaf.format(su=su, number=rail + 1)
+def leaf_name(naming: Naming, su: int, place: int) -> str:
+    """Name of the ``place``-th leaf (from 0) of a unit; with one leaf a rail that is the rail."""
+    return naming.leaf.format(su=su, number=place + 1)
+
+
+def access_name(naming: Naming, fabric: str, tier: Tier, index: int) -> str:
+    """Name of a switch of the storage or in-band fabric by its number in its tier (from 1)."""
+    return naming.switch.format(fabric=fabric, tier=tier.value, index=index)
 
 
 def switch_name(naming: Naming, tier: Tier, index: int) -> str:

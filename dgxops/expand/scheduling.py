@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from dgxops.model.node import Host, HostRole
-from dgxops.model.workload import Partition, Slurm, SlurmSettings, TopologySwitch
+from dgxops.model.workload import Partition, Slurm, SlurmSettings, TopologyBlock, TopologySwitch
 
 if TYPE_CHECKING:
+    from dgxops.catalogue.schema import ArchitectureEntry
     from dgxops.spec.schema import ClusterSpec
     from dgxops.spec.schema import Partition as PartitionSpec
 
 TOPOLOGY_ROOT = "fabric"
 
 
-def slurm(spec: ClusterSpec, hosts: Sequence[Host], version: str) -> Slurm:
+def slurm(spec: ClusterSpec, arch: ArchitectureEntry, hosts: Sequence[Host], version: str) -> Slurm:
     """The batch system: the heads are its controllers, the first of them keeps the database."""
     heads = _names(hosts, HostRole.HEAD)
     nodes = [h for h in hosts if h.role is HostRole.DGX]
+    blocks = _blocks(nodes) if arch.slurm.topology == "block" else ()
     return Slurm(
         cluster_name=spec.name,
         controllers=heads,
@@ -29,6 +31,8 @@ def slurm(spec: ClusterSpec, hosts: Sequence[Host], version: str) -> Slurm:
         partitions=tuple(_partition(p, [n.name for n in nodes]) for p in spec.slurm.partitions),
         topology=_topology(nodes),
         settings=_settings(spec, version),
+        blocks=blocks,
+        block_size=arch.slurm.block_size or 0,
     )
 
 
@@ -55,6 +59,14 @@ def _topology(nodes: Sequence[Host]) -> tuple[TopologySwitch, ...]:
     if len(leaves) < 2:
         return tuple(leaves)
     return (*leaves, TopologySwitch(TOPOLOGY_ROOT, switches=tuple(leaf.name for leaf in leaves)))
+
+
+def _blocks(nodes: Sequence[Host]) -> tuple[TopologyBlock, ...]:
+    """One block a rack, which is one NVLink domain."""
+    racks: dict[str, list[str]] = {}
+    for node in nodes:
+        racks.setdefault(node.rack, []).append(node.name)
+    return tuple(TopologyBlock(rack, tuple(names)) for rack, names in racks.items())
 
 
 def _settings(spec: ClusterSpec, version: str) -> SlurmSettings:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric
-from dgxops.model.workload import Partition, Slurm, SlurmSettings, TopologySwitch
+from dgxops.model.workload import Partition, Slurm, SlurmSettings, TopologyBlock, TopologySwitch
 
 
 def for_lab(cluster: Cluster, nodes: int | None) -> Cluster:
@@ -34,8 +34,14 @@ def _slurm(slurm: Slurm, names: set[str]) -> Slurm:
         slurm,
         partitions=tuple(p for p in (_partition(p, names) for p in slurm.partitions) if p.nodes),
         topology=_topology(slurm.topology, names),
+        blocks=_blocks(slurm.blocks, names),
         settings=_settings(slurm.settings),
     )
+
+
+def _blocks(blocks: tuple[TopologyBlock, ...], names: set[str]) -> tuple[TopologyBlock, ...]:
+    fewer = (replace(block, nodes=tuple(n for n in block.nodes if n in names)) for block in blocks)
+    return tuple(block for block in fewer if block.nodes)
 
 
 def _settings(settings: SlurmSettings) -> SlurmSettings:

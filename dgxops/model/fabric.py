@@ -24,7 +24,11 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """One switch. ``su`` counts from 1 for leaves, else 0; ``rail`` counts from 0, None above the rail groups."""
+    """One switch. ``su`` counts from 1 for leaves, else 0; ``rail`` counts from 0, None above the rail groups.
+
+    ``radix`` counts ports at the rate of the fabric's links, ``cages`` the sockets they sit in. ``plane`` counts from 1
+    where a fabric has several, else it is 0.
+    """
 
     name: str
     fabric: str
@@ -37,14 +41,23 @@ class Switch:
     rack: str
     rack_unit: int
     oob_ip: IPv4Address
+    plane: int = 0
+    cages: int = 0
+    height: int = 1  # rack units
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A port of a device: an HCA's printed name on a host ("OSFP4P2"), a number from 1 on a switch."""
+    """A port of a device: an HCA's printed name on a host ("OSFP4P2"; "OSFP1/2" is its second lane, of plane 2), a
+    number from 1 on a switch."""
 
     device: str
     port: str
+
+    @property
+    def cage(self) -> str:
+        """The printed name of a host's port without the lane."""
+        return self.port.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +75,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Fabric:
-    """One switched network with every switch and every cable."""
+    """One switched network with every switch and every link.
+
+    ``rate_gbps`` is the rate of one link; ``links_per_cable`` says how many of them its document counts as one cable.
+    """
 
     name: str  # compute, storage, ...
     switches: tuple[Switch, ...]
     links: tuple[Link, ...]
+    protocol: str = "infiniband"  # or ethernet
+    rate_gbps: int = 0
+    planes: int = 1
+    links_per_cable: int = 1
 
     def switch_counts(self) -> dict[Tier, int]:
         have = Counter(s.tier for s in self.switches)
@@ -75,3 +95,7 @@ class Fabric:
     def link_counts(self) -> dict[LinkKind, int]:
         have = Counter(link.kind for link in self.links)
         return {kind: have[kind] for kind in LinkKind}
+
+    def cable_counts(self) -> dict[LinkKind, int]:
+        """Cables as the fabric's document counts them."""
+        return {kind: count // self.links_per_cable for kind, count in self.link_counts().items()}

@@ -6,6 +6,16 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Fixture:
+    """What stands in a rack beside hosts and switches: an NVLink switch tray, a power shelf. ``unit`` is its lowest."""
+
+    name: str
+    kind: str
+    unit: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rack:
     """One rack; ``su`` counts from 1 and is 0 for racks of the whole cluster."""
 
@@ -13,3 +23,4 @@ class Rack:
     su: int
     units: int
     kind: str  # compute, network, management
+    fixtures: tuple[Fixture, ...] = ()

@@ -26,6 +26,14 @@ class TopologySwitch:
 
 
 @dataclass(frozen=True, slots=True)
+class TopologyBlock:
+    """One block of a topology/block: nodes of one NVLink domain."""
+
+    name: str
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SlurmSettings:
     """What slurm.conf and cgroup.conf say that does not follow from the hosts.
 
@@ -52,3 +60,11 @@ class Slurm:
     partitions: tuple[Partition, ...]
     topology: tuple[TopologySwitch, ...]
     settings: SlurmSettings
+    blocks: tuple[TopologyBlock, ...] = ()  # not empty: topology/block in place of the tree
+    block_size: int = 0  # nodes of a whole block
+
+    @property
+    def planning_block_size(self) -> int:
+        """Nodes that Slurm plans blocks in: those of a whole block or, as none may fall short (topology.conf(5),
+        BlockSizes), of the emptiest one."""
+        return min([self.block_size, *(len(b.nodes) for b in self.blocks)])

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import System
-from dgxops.model.workload import SlurmSettings, TopologySwitch
+from dgxops.model.workload import Slurm, SlurmSettings, TopologySwitch
 from dgxops.render.hostlist import fold
 from dgxops.render.slurm_conf import settings, slurm_conf
 
@@ -24,7 +24,7 @@ def artifacts(cluster: Cluster) -> dict[str, str]:
         "slurm.conf": slurm_conf(cluster),
         "gres.conf": gres_conf(cluster),
         "cgroup.conf": cgroup_conf(cluster.slurm.settings),
-        "topology.conf": topology_conf(cluster.slurm.topology),
+        "topology.conf": topology_conf(cluster.slurm),
     }
     return {f"{FOLDER}/{name}": _header(cluster, name) + text for name, text in texts.items()}
 
@@ -69,9 +69,12 @@ def cgroup_conf(slurm: SlurmSettings) -> str:
     return "\n".join(lines) + "\n"
 
 
-def topology_conf(switches: tuple[TopologySwitch, ...]) -> str:
-    """The tree, leaves first, as topology/tree reads it."""
-    return "\n".join(map(_switch_line, switches)) + "\n"
+def topology_conf(slurm: Slurm) -> str:
+    """The blocks as topology/block reads them (Slurm 23.11 and later), or the tree, leaves first, for topology/tree."""
+    if not slurm.blocks:
+        return "\n".join(map(_switch_line, slurm.topology)) + "\n"
+    blocks = [f"BlockName={b.name} Nodes={fold(b.nodes)}" for b in slurm.blocks]
+    return "\n".join([*blocks, f"BlockSizes={slurm.planning_block_size}"]) + "\n"
 
 
 def _switch_line(switch: TopologySwitch) -> str:

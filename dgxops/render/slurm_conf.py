@@ -89,7 +89,7 @@ def _selection(cluster: Cluster) -> list[Setting]:
         Setting("SelectType", "select/cons_tres", SLURMCTLD),
         Setting("SelectTypeParameters", "CR_Core_Memory", SLURMCTLD),
         Setting("GresTypes", "gpu", EVERY_DAEMON),
-        Setting("TopologyPlugin", "topology/tree", SLURMCTLD),
+        Setting("TopologyPlugin", f"topology/{'block' if cluster.slurm.blocks else 'tree'}", SLURMCTLD),
     ]
     return [*lines, Setting("DefMemPerCPU", str(_memory_share(cluster.systems)))] if cluster.systems else lines
 

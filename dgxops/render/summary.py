@@ -25,7 +25,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "hosts": {role: _fold(names) for role, names in _by_role(cluster).items()},
         "switches": {f.name: {tier.value: n for tier, n in f.switch_counts().items()} for f in cluster.fabrics},
         "switch_models": {f.name: _models(f) for f in cluster.fabrics},
-        "cables": {f.name: {kind.value: n for kind, n in f.link_counts().items()} for f in cluster.fabrics},
+        "cables": {f.name: {kind.value: n for kind, n in f.cable_counts().items()} for f in cluster.fabrics},
         "networks": {n.name: str(n.subnet) for n in cluster.networks},
         "slurm": _slurm(cluster),
         "storage": [{"name": s.name, "kind": s.kind, "mount": s.mount, "server": s.server} for s in cluster.storage],

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from dgxops.spec.document import Path, dotted
 from dgxops.spec.forms import FORMS
-from dgxops.spec.schema import MAX_SCALABLE_UNITS, ClusterFile
+from dgxops.spec.schema import ClusterFile
 
 Said = tuple[str, str]
 """A message and a hint."""
@@ -145,10 +145,8 @@ def _too_small(value: Any, context: Mapping[str, Any], _: Path) -> Said:
     return f"{value} is too small: at least {context['ge']}", ""
 
 
-def _too_large(value: Any, context: Mapping[str, Any], path: Path) -> Said:
-    units = path[-1] in ("scalable_units", "grow_to") and context["le"] == MAX_SCALABLE_UNITS
-    hint = "more need a four-tier or multi-block fabric, which this release does not design" if units else ""
-    return f"{value} is too large: at most {context['le']}", hint
+def _too_large(value: Any, context: Mapping[str, Any], _: Path) -> Said:
+    return f"{value} is too large: at most {context['le']}", ""
 
 
 def _form(value: Any, context: Mapping[str, Any], _: Path) -> Said:

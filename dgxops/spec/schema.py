@@ -34,9 +34,7 @@ from dgxops.spec.forms import (
     Word,
 )
 
-MAX_SCALABLE_UNITS = (
-    32  # what three tiers of 64-port switches carry: beyond it lies a four-tier design of a later release
-)
+MAX_SCALABLE_UNITS = 1024  # what no site has; the switches of an architecture set the real limit
 
 TEMPLATE_FIELDS: Mapping[str, frozenset[str]] = {
     "node": frozenset({"index", "su", "rack", "index_in_su"}),
@@ -46,9 +44,12 @@ TEMPLATE_FIELDS: Mapping[str, frozenset[str]] = {
     "leaf": frozenset({"su", "number"}),
     "spine": frozenset({"index"}),
     "core": frozenset({"index"}),
+    "switch": frozenset({"fabric", "tier", "index"}),
     "rack": frozenset({"su", "index"}),
 }
-"""Fields that each naming template may use; all are whole numbers from 1 except ``rack``, which is text."""
+"""Fields that each naming template may use; all are whole numbers from 1 except those in TEXT_FIELDS."""
+
+TEXT_FIELDS = frozenset({"rack", "fabric", "tier"})
 
 
 class _Part(BaseModel):
@@ -74,6 +75,8 @@ class Naming(_Part):
     """Spine switches: {index}."""
     core: Text = "core-{index:02d}"
     """Core switches of a three-tier fabric: {index}."""
+    switch: Text = "{fabric}-{tier}-{index:02d}"
+    """Switches of the storage and in-band fabrics: {fabric} (storage, inband), {tier} (leaf, spine, core), {index}."""
     rack: Text = "su{su:02d}-r{index:02d}"
     """Racks of a scalable unit: {su}, and {index} within it."""
 
@@ -247,6 +250,8 @@ class ClusterFile(_Part):
     """DNS domain of every host; <name>.internal unless given."""
     platform: Text
     """Kind of DGX system, as the catalogue calls it, such as dgx-h100."""
+    architecture: Text | None = None
+    """Reference architecture, where the catalogue has several for the platform, such as b300-xdr."""
     scalable_units: Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS)] = 1
     """Scalable units that are built."""
     nodes: Annotated[Count, Field(ge=1)] | None = None

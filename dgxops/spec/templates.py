@@ -6,7 +6,7 @@ import re
 import string
 
 from dgxops.spec.messages import meant_or_known
-from dgxops.spec.schema import TEMPLATE_FIELDS
+from dgxops.spec.schema import TEMPLATE_FIELDS, TEXT_FIELDS
 
 _NUMBER_FORMAT = re.compile(r"(0[1-9])?d?")  # {index:03d}; a width without zeros would put spaces into a name
 
@@ -27,8 +27,8 @@ def _field_fault(key: str, field: str, form: str, conversion: str | None) -> tup
         return f"unknown field {{{field}}}", meant_or_known(field, known)
     if conversion:
         return f"!{conversion} does not belong into {{{field}}}", f"write {{{field}}}"
-    if field == "rack" and form:
-        return "{rack} is text and takes no format", "write {rack}"
+    if field in TEXT_FIELDS and form:
+        return f"{{{field}}} is text and takes no format", f"write {{{field}}}"
     if not _NUMBER_FORMAT.fullmatch(form):
         return f"'{form[:20]}' is not a format for a number", f"{{{field}:03d}} makes three digits"
     return None

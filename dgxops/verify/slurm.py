@@ -9,6 +9,7 @@ from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.finding import Finding, Severity
+from dgxops.model.workload import Slurm
 from dgxops.remote.command import Output
 from dgxops.verify.facts import sacct, scontrol_ping, scontrol_topology, sinfo, srun
 
@@ -101,18 +102,26 @@ def _not_idle(designed: dict[str, int], states: dict[str, sinfo.NodeState]) -> I
 
 
 def _topology(cluster: Cluster, shown: Output) -> Iterator[Finding]:
-    loaded = scontrol_topology.parse(shown.stdout)
+    loaded, designed = scontrol_topology.parse(shown.stdout), _designed(cluster.slurm)
     wrong = []
-    for switch in cluster.slurm.topology:
-        line = loaded.get(switch.name)
-        if line is None or (fold(switch.nodes), fold(switch.switches)) != _below(line, switch.nodes):
-            wrong.append(switch.name)
-    wrong += sorted(set(loaded) - {s.name for s in cluster.slurm.topology})
+    for name, (nodes, switches) in designed.items():
+        line = loaded.get(name)
+        if line is None or (fold(nodes), fold(switches)) != _below(line, nodes):
+            wrong.append(name)
+    wrong += sorted(set(loaded) - set(designed))
+    what = "blocks" if cluster.slurm.blocks else "switches"
     if wrong:
-        yield Finding("topology", Severity.ERROR, "the tree differs from the design at these switches", tuple(wrong),
+        yield Finding("topology", Severity.ERROR, f"it differs from the design at these {what}", tuple(wrong),
                       (shown.stdout + shown.stderr).strip(), "dgxops apply")  # fmt: skip
     else:
-        yield Finding("topology", Severity.OK, f"as designed, {len(loaded)} switches")
+        yield Finding("topology", Severity.OK, f"as designed, {len(loaded)} {what}")
+
+
+def _designed(slurm: Slurm) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Name of a switch or block -> nodes and switches right below."""
+    if slurm.blocks:
+        return {b.name: (b.nodes, ()) for b in slurm.blocks}
+    return {s.name: (s.nodes, s.switches) for s in slurm.topology}
 
 
 def _below(line: scontrol_topology.TopologyLine, is_leaf: tuple[str, ...]) -> tuple[str, str]:

@@ -51,7 +51,10 @@ def test_every_architecture_knows_its_systems_and_switch() -> None:
     known = catalogue.load()
     for arch in known.architectures.values():
         assert set(arch.systems) <= set(known.systems)
-        radix = known.switches[arch.compute.switch].radix
-        assert arch.nodes_per_su == radix // 2
-        assert arch.compute.leaves_per_su == arch.rails
+        radix = arch.compute.radix or known.switches[arch.compute.switch].radix
+        assert arch.compute.nodes_per_leaf <= radix // 2
+        assert (
+            arch.compute.rate_gbps * radix
+            == known.switches[arch.compute.switch].rate_gbps * known.switches[arch.compute.switch].radix
+        )
         assert len(arch.racks.node_units) == arch.racks.nodes_per_rack

@@ -10,7 +10,7 @@ import pytest
 
 from dgxops.lab.profile import for_lab
 from dgxops.model.cluster import Cluster
-from dgxops.model.workload import TopologySwitch
+from dgxops.model.workload import TopologyBlock, TopologySwitch
 from dgxops.render import slurm
 from dgxops.render.slurm_conf import tree_width
 from tests.conftest import cluster_of
@@ -143,9 +143,21 @@ def test_one_unit_needs_no_root(pod1: Cluster) -> None:
     assert lines(files(pod1)["topology.conf"]) == ["SwitchName=su01 Nodes=dgx-[001-031]"]
 
 
-def test_a_tree_of_any_depth_is_written() -> None:
-    text = slurm.topology_conf((TopologySwitch("l1", nodes=("a1", "a2")), TopologySwitch("top", switches=("l1", "l7"))))
+def test_a_tree_of_any_depth_is_written(pod1: Cluster) -> None:
+    tree = (TopologySwitch("l1", nodes=("a1", "a2")), TopologySwitch("top", switches=("l1", "l7")))
+    text = slurm.topology_conf(replace(pod1.slurm, topology=tree))
     assert text == "SwitchName=l1 Nodes=a[1-2]\nSwitchName=top Switches=l[1,7]\n"
+
+
+def test_blocks_take_the_place_of_the_tree_and_none_falls_short_of_the_planning_size(pod1: Cluster) -> None:
+    blocks = (TopologyBlock("r1", ("a1", "a2", "a3")), TopologyBlock("r2", ("a4", "a5")))
+    made = replace(pod1, slurm=replace(pod1.slurm, blocks=blocks, block_size=18))
+    assert lines(files(made)["topology.conf"]) == [
+        "BlockName=r1 Nodes=a[1-3]",
+        "BlockName=r2 Nodes=a[4-5]",
+        "BlockSizes=2",
+    ]
+    assert "TopologyPlugin=topology/block" in lines(files(made)["slurm.conf"])
 
 
 CONFINED = ["ConstrainCores=yes", "ConstrainDevices=yes", "ConstrainRAMSpace=yes"]

@@ -32,7 +32,7 @@ def test_the_example_clusters_fit_it(file: Path) -> None:
     [
         {"name": "Pod_1"},
         {"platform": "dgx-h10"},
-        {"scalable_units": 33},
+        {"scalable_units": 1025},
         {"scalable_unit": 1},
         {"networks": {"oob": {"gateway": "maybe"}}},
         {"slurm": {"partitions": []}},

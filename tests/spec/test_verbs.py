@@ -67,7 +67,7 @@ def test_init_overwrites_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 def test_init_refuses_options_that_do_not_fit_and_writes_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["--scalable-units", "99", "--oob", "10.10.0.0/21", "--name", "a: b", "--timezone", "{{ x }}"]
+    words = ["--scalable-units", "9999", "--oob", "10.10.0.0/21", "--name", "a: b", "--timezone", "{{ x }}"]
     assert run(monkeypatch, "init", "x", "--yes", *words) == Exit.USAGE
     said = capsys.readouterr().err
     assert {line.split(":")[0] for line in said.splitlines()} >= {"--name", "--scalable-units", "--oob", "--timezone"}

@@ -15,8 +15,10 @@ from dgxops.spec.rules.fault import Fault, Rule
 RULES: tuple[Rule, ...] = (
     nodes.release,
     nodes.growth,
+    nodes.capacity,
     nodes.populated,
     nodes.omitted,
+    nodes.connected,
     naming.templates,
     naming.host_names,
     naming.host_names_differ,
@@ -47,6 +49,8 @@ RULES: tuple[Rule, ...] = (
 def problems(file: str, checked: Checked) -> list[Problem]:
     """Everything that the rules find in what the schema left."""
     faults, broken = _platform_faults(checked)
+    more, broken = _architecture_faults(checked, broken)
+    faults += more
     facts = _facts(checked, broken)
     for rule in RULES:
         if rule.readable(broken):
@@ -63,11 +67,37 @@ def _platform_faults(checked: Checked) -> tuple[list[Fault], frozenset[Path]]:
     return [fault], checked.broken | (set() if closest(platform, known) else {("platform",)})
 
 
+def _architecture_faults(checked: Checked, broken: frozenset[Path]) -> tuple[list[Fault], frozenset[Path]]:
+    """One architecture must fit; where none does, or it is not said which of several, the platform counts as broken."""
+    spec, known = checked.spec, catalogue.load()
+    if broken & {("platform",), ("architecture",)} or spec.platform not in known.systems:
+        return [], broken
+    fitting = [a.id for a in known.architectures_of(spec.platform)]
+    if spec.architecture in fitting or (spec.architecture is None and len(fitting) == 1):
+        return [], broken
+    return [_architecture_fault(spec.platform, spec.architecture, fitting)], broken | {("platform",)}
+
+
+def _architecture_fault(platform: str, named: str | None, fitting: list[str]) -> Fault:
+    if not fitting:
+        return Fault(("platform",), f"{platform} has no SuperPOD reference architecture in the catalogue")
+    if named is None:
+        message = f"is needed: {platform} has {len(fitting)} reference architectures"
+        return Fault(
+            ("architecture",), message, " or ".join(f"architecture: {a}" for a in fitting), cause=("platform",)
+        )
+    message = f"{platform} has no reference architecture called {shown(named)}"
+    return Fault(("architecture",), message, meant_or_known(named, fitting))
+
+
 def _facts(checked: Checked, broken: frozenset[Path]) -> Facts:
+    """The spec with its platform; with H100's in place of one that is broken, which no rule then reads."""
     known = catalogue.load()
     system = known.systems[closest(checked.spec.platform, known.systems) or min(known.systems)]
-    architecture = known.architecture_of(system.id)
-    return Facts(checked.spec, system, architecture, known.switches[architecture.compute.switch].radix, broken)
+    fitting = known.architectures_of(system.id)
+    chosen = next((a for a in fitting if a.id == checked.spec.architecture), None) or next(iter(fitting), None)
+    architecture = chosen or known.architectures["h100"]
+    return Facts(checked.spec, system, architecture, known.switches, broken)
 
 
 def _problem(file: str, checked: Checked, fault: Fault) -> Problem:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network
 
-from dgxops.catalogue.schema import ArchitectureEntry
-from dgxops.expand import addressing, naming, wiring
+from dgxops.catalogue.schema import ArchitectureEntry, SwitchEntry
+from dgxops.expand import access, addressing, naming, wiring
+from dgxops.expand.compute import shape_of
 from dgxops.expand.hosts import population
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole, PortRole, System
@@ -28,7 +29,7 @@ class Facts:
     spec: ClusterSpec
     system: System
     architecture: ArchitectureEntry
-    radix: int  # ports of a switch of the compute fabric
+    known: Mapping[str, SwitchEntry]  # all switch models
     broken: frozenset[Path] = frozenset()  # places at their defaults because what was written does not fit
 
     def sound(self, *place: str) -> bool:
@@ -42,8 +43,18 @@ class Facts:
 
     @cached_property
     def units(self) -> int:
-        """Scalable units that layers and subnets are sized for."""
-        return max(self.spec.scalable_units, self.spec.grow_to or 0)
+        """Scalable units that layers and subnets are sized for, no more than can be built."""
+        return min(max(self.spec.scalable_units, self.spec.grow_to or 0), self.most_units)
+
+    @property
+    def radix(self) -> int:
+        """Ports of a switch of the compute fabric, at the rate of its links."""
+        return self.architecture.compute.radix or self.known[self.architecture.compute.switch].radix
+
+    @property
+    def most_units(self) -> int:
+        """Scalable units that the architecture's switches carry in three tiers."""
+        return wiring.most_units(self.radix) // self.architecture.leaf_sets
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -84,21 +95,46 @@ class Facts:
     @cached_property
     def machines(self) -> dict[HostRole, int]:
         """How many machines of each role there are besides the DGX systems."""
+        ufm = self.architecture.ufm
         return {
             HostRole.HEAD: self.spec.services.head,
             HostRole.LOGIN: self.spec.services.login,
-            HostRole.UFM: 0 if self.spec.omit == "none" else self.architecture.ufm.appliances,
+            HostRole.UFM: 0 if self.spec.omit == "none" and ufm.links else ufm.appliances,
         }
 
     @cached_property
     def switches(self) -> dict[Tier, int]:
         """How many switches the compute fabric has at its planned size."""
-        shape = wiring.shape_for(self.units, self.architecture.rails, self.radix)
+        shape, planes = shape_of(self.architecture, self.radix, self.units), self.architecture.compute.planes
         return {
-            Tier.LEAF: self.units * self.architecture.rails,
-            Tier.SPINE: shape.groups * shape.spines,
-            Tier.CORE: shape.core_groups * shape.cores,
+            Tier.LEAF: self.units * self.leaves_per_unit,
+            Tier.SPINE: shape.all_spines * planes,
+            Tier.CORE: shape.all_cores * planes,
         }
+
+    @property
+    def leaves_per_unit(self) -> int:
+        arch = self.architecture
+        return arch.leaf_sets * arch.rails * arch.compute.planes
+
+    @cached_property
+    def access_switches(self) -> dict[tuple[str, Tier], int]:
+        """How many switches each tier of the storage and in-band fabrics has at its planned size."""
+        made: dict[tuple[str, Tier], int] = {}
+        for name, entry in self.architecture.fabrics.items():
+            each = self.architecture.nodes_per_su
+            shape = access.shape_of(entry, self.known[entry.switch].radix, each, self.units)
+            counts = (len(access.leaves_of(entry, each, self.units)), shape.all_spines, shape.all_cores)
+            made |= {(name, tier): n for tier, n in zip(Tier, counts, strict=True)}
+        return made
+
+    @cached_property
+    def machine_room(self) -> int | None:
+        """Machines that the in-band leaves have ports for; None where the architecture has no such fabric."""
+        entry = self.architecture.fabrics.get("inband")
+        if entry is None:
+            return None
+        return access.machine_room(entry, self.known[entry.switch].radix, access.ports_on(entry, self.system))
 
     def subnet(self, network: str) -> IPv4Network:
         found: IPv4Network = getattr(self.spec.networks, network).subnet
@@ -123,10 +159,14 @@ class Facts:
         if network == "oob":
             for tier, count in self.switches.items():
                 yield addressing.switch_pool(subnet, tier), count
+            for (fabric, tier), count in self.access_switches.items():
+                yield addressing.access_switch_pool(subnet, fabric, tier), count
 
     def names(self) -> Iterator[tuple[str, str]]:
         """(template, name) of every host and switch; nothing for templates that cannot be used."""
-        usable = [key for key in ("node", "head", "login", "ufm", "leaf", "spine", "core") if not self.unnamed(key)]
+        usable = [
+            key for key in ("node", "head", "login", "ufm", "leaf", "spine", "core", "switch") if not self.unnamed(key)
+        ]
         for key in usable:
             yield from ((key, name) for name in self._names_by(key))
 
@@ -136,8 +176,13 @@ class Facts:
             yield from (self.node_name(p) for p in range(1, self.units * arch.nodes_per_su + 1))
         elif key == "leaf":
             yield from (
-                naming.leaf_name(spec.naming, su, rail) for su in range(1, self.units + 1) for rail in range(arch.rails)
+                naming.leaf_name(spec.naming, su, number)
+                for su in range(1, self.units + 1)
+                for number in range(self.leaves_per_unit)
             )
+        elif key == "switch":
+            for (fabric, tier), count in self.access_switches.items():
+                yield from (naming.access_name(spec.naming, fabric, tier, i + 1) for i in range(count))
         elif key in ("spine", "core"):
             yield from (naming.switch_name(spec.naming, Tier(key), i + 1) for i in range(self.switches[Tier(key)]))
         else:

@@ -91,7 +91,7 @@ def _lack(facts: Facts, network: str, subnet: IPv4Network) -> str:
 def _needed(facts: Facts, network: str) -> int:
     if lanes := facts.lanes(network):
         return lanes * len(facts.planned)
-    switches = sum(facts.switches.values()) if network == "oob" else 0
+    switches = sum(facts.switches.values()) + sum(facts.access_switches.values()) if network == "oob" else 0
     return len(facts.planned) + sum(facts.machines.values()) + switches
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dgxops import catalogue
+from dgxops.expand import access
+from dgxops.model.node import HostRole
 from dgxops.spec.messages import meant_or_known, shown
 from dgxops.spec.nodesets import like
 from dgxops.spec.rules.facts import Facts
@@ -28,6 +30,16 @@ def growth(facts: Facts) -> Iterator[Fault]:
         yield Fault(("grow_to",), f"{goal} is less than scalable_units, {units}", f"{units} or more, or null")
 
 
+@reads("platform", "scalable_units", "grow_to")
+def capacity(facts: Facts) -> Iterator[Fault]:
+    """Three tiers of the architecture's switches carry the units."""
+    most = facts.most_units
+    for key in ("scalable_units", "grow_to"):
+        if (getattr(facts.spec, key) or 0) > most:
+            switch = facts.architecture.compute.switch
+            yield Fault((key,), f"three tiers of {switch} carry {most} scalable units of {facts.system.name}")
+
+
 @reads("platform", "scalable_units", "nodes")
 def populated(facts: Facts) -> Iterator[Fault]:
     """No more positions are populated than there are."""
@@ -35,6 +47,18 @@ def populated(facts: Facts) -> Iterator[Fault]:
     if nodes is not None and nodes > units * each:
         message = f"{nodes} are more than the {units * each} positions of {units} scalable unit{'s' * (units > 1)}"
         yield Fault(("nodes",), message, f"scalable_units: {-(-nodes // each)} has as many")
+
+
+@reads("platform", "services")
+def connected(facts: Facts) -> Iterator[Fault]:
+    """Every machine has its ports on the in-band leaves of the first nodes."""
+    room = facts.machine_room
+    for role in (HostRole.HEAD, HostRole.LOGIN):
+        last, key = access.MACHINE_SLOTS[role] + facts.machines[role], role.value
+        if room is not None and last > room:
+            most = max(0, room - access.MACHINE_SLOTS[role])
+            message = f"the in-band leaves have ports for {most} {key} nodes, not {facts.machines[role]}"
+            yield Fault(("services", key), message)
 
 
 @reads("platform", "scalable_units", "nodes", "omit", "naming.node", "naming.rack")

@@ -1,4 +1,4 @@
-"""scontrol show topology: the switch tree that slurmctld loaded."""
+"""scontrol show topology: the switch tree, or the blocks, that slurmctld loaded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FIELD = re.compile(r"(\w+)=(\S*)")
 
 @dataclass(frozen=True, slots=True)
 class TopologyLine:
-    """One switch: node sets and switch sets as folded text, empty where there is none."""
+    """One switch or block: node sets and switch sets as folded text, empty where there is none."""
 
     name: str
     level: int
@@ -20,11 +20,11 @@ class TopologyLine:
 
 
 def parse(text: str) -> dict[str, TopologyLine]:
-    """Switch name -> what hangs on it."""
+    """Name of a switch or block -> what hangs on it."""
     found = {}
     for line in text.splitlines():
         fields = dict(_FIELD.findall(line))
-        if name := fields.get("SwitchName"):
+        if name := fields.get("SwitchName") or fields.get("BlockName"):
             switches = fields.get("Switches", "")
             found[name] = TopologyLine(name, int(fields.get("Level", 0)), fields.get("Nodes", ""), switches)
     return found

@@ -1,0 +1,188 @@
+"""Fabrics that a node meets with a few ports: storage and in-band.
+
+Nodes share sets of leaves by position, port by port: port j of a node meets leaf j of its set (again from the first
+where there are fewer leaves than ports). Sets are added with positions, so growth moves no cable of a node; spines are
+the fewest that the leaves' uplinks spread over evenly, at least two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dgxops.expand import addressing, naming, racking, wiring
+from dgxops.expand.wiring import Shape, Uplink
+from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind, Switch, Tier
+from dgxops.model.node import Host, HostPort, HostRole, PortRole, System
+
+if TYPE_CHECKING:
+    from dgxops.catalogue.schema import AccessEntry, ArchitectureEntry, SwitchEntry
+    from dgxops.spec.schema import ClusterSpec
+
+MACHINE_SLOTS = {HostRole.HEAD: 0, HostRole.UFM: 4, HostRole.LOGIN: 6}
+"""First place of each kind of machine on the ports that the leaves of the first set keep for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf before it has a name: it comes with scalable unit ``su`` (from 1) as its ``slot``-th of this fabric (from
+    0), and serves ``nodes``, a set of nodes (from 0), or storage (None)."""
+
+    su: int
+    slot: int
+    nodes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One such fabric at the size of a spec; ``first_unit`` is the rack unit of its first leaf in each network rack."""
+
+    name: str
+    entry: AccessEntry
+    switch: SwitchEntry
+    spec: ClusterSpec
+    arch: ArchitectureEntry
+    system: System
+    first_unit: int
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        return leaves_of(self.entry, self.arch.nodes_per_su, self.spec.scalable_units)
+
+    @property
+    def shape(self) -> Shape:
+        """Sized for ``grow_to`` where that is given."""
+        units = max(self.spec.scalable_units, self.spec.grow_to or 0)
+        return shape_of(self.entry, self.switch.radix, self.arch.nodes_per_su, units)
+
+
+def leaves_of(entry: AccessEntry, nodes_per_su: int, units: int) -> tuple[Leaf, ...]:
+    """All leaves of so many units; those of fewer units come first, in the same order."""
+    made: list[Leaf] = []
+    for su in range(1, units + 1):
+        sets = range(*(-(-n * nodes_per_su // entry.nodes_per_set) for n in (su - 1, su)))
+        served = [None] * entry.extra_leaves.get(su, 0) + [s for s in sets for _ in range(entry.leaves_per_set)]
+        made += [Leaf(su, slot, nodes) for slot, nodes in enumerate(served)]
+    return tuple(made)
+
+
+def most_leaves(entry: AccessEntry, nodes_per_su: int) -> int:
+    """Leaves that a unit can bring at most."""
+    sets = -(-nodes_per_su // entry.nodes_per_set)
+    return sets * entry.leaves_per_set + max(entry.extra_leaves.values(), default=0)
+
+
+def shape_of(entry: AccessEntry, radix: int, nodes_per_su: int, units: int) -> Shape:
+    """The tree above the leaves of so many units."""
+    leaves = len(leaves_of(entry, nodes_per_su, units))
+    return wiring.shape_for(leaves, 1, radix, entry.uplinks, entry.least_spines)
+
+
+def access_fabric(access: Access, hosts: Sequence[Host]) -> Fabric:
+    """Its switches and links."""
+    shape = access.shape
+    leaves = [_leaf(access, i, leaf) for i, leaf in enumerate(access.leaves)]
+    spines = [_upper(access, Tier.SPINE, i) for i in range(shape.all_spines)]
+    cores = [_upper(access, Tier.CORE, i) for i in range(shape.all_cores)]
+    links = (
+        *_host_links(access, hosts, leaves),
+        *_uplinks(LinkKind.LEAF_SPINE, wiring.leaf_spine_links(shape, len(leaves)), leaves, spines),
+        *_uplinks(LinkKind.SPINE_CORE, wiring.spine_core_links(shape), spines, cores),
+    )
+    entry = access.entry
+    return Fabric(access.name, (*leaves, *spines, *cores), links, entry.protocol, entry.rate_gbps)
+
+
+def _leaf(access: Access, index: int, leaf: Leaf) -> Switch:
+    place = racking.leaf_place(leaf.su, leaf.slot, access.switch.rack_units, access.first_unit)
+    return _switch(access, Tier.LEAF, index, place)
+
+
+def _upper(access: Access, tier: Tier, index: int) -> Switch:
+    place = racking.access_place(access.name, tier, index, access.switch.rack_units)
+    return _switch(access, tier, index, place)
+
+
+def _switch(access: Access, tier: Tier, index: int, place: tuple[str, int]) -> Switch:
+    """The ``index``-th switch of its tier, from 0, at a rack and unit."""
+    switch = access.switch
+    return Switch(
+        name=naming.access_name(access.spec.naming, access.name, tier, index + 1),
+        fabric=access.name,
+        tier=tier,
+        model=access.entry.switch,
+        radix=switch.radix,
+        su=0,
+        rail=None,
+        number=index + 1,
+        rack=place[0],
+        rack_unit=place[1],
+        oob_ip=addressing.access_switch_pool(access.spec.networks.oob.subnet, access.name, tier).at(index + 1),
+        cages=switch.cages,
+        height=switch.rack_units,
+    )
+
+
+def ports_on(entry: AccessEntry, system: System) -> tuple[HostPort, ...]:
+    """Ports of a node that meet this fabric."""
+    return tuple(p for role in entry.roles for p in system.ports_of(PortRole(role)))
+
+
+def _host_links(access: Access, hosts: Sequence[Host], leaves: Sequence[Switch]) -> Iterator[Link]:
+    sets: dict[int, list[Switch]] = {}
+    for planned, leaf in zip(access.leaves, leaves, strict=True):
+        if planned.nodes is not None:
+            sets.setdefault(planned.nodes, []).append(leaf)
+    for host in hosts:
+        if host.system:
+            yield from _node_links(access.entry, host, sets)
+        elif host.role in MACHINE_SLOTS and "inband" in access.entry.roles:
+            yield from _machine_links(access, host, sets[0])
+
+
+def _node_links(entry: AccessEntry, host: Host, sets: dict[int, list[Switch]]) -> Iterator[Link]:
+    """A node's ports go round its leaves; on each leaf it has the same few lanes, by its place in the set."""
+    set_, place = divmod(host.index - 1, entry.nodes_per_set)
+    ports = ports_on(entry, host.system) if host.system else ()
+    each = links_per_leaf(entry, ports)
+    for number, port in enumerate(ports):
+        round_, leaf = divmod(number, entry.leaves_per_set)
+        lane = lane_name(place * each + round_, entry.lanes)
+        yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, port.name), Endpoint(sets[set_][leaf].name, lane))
+
+
+def links_per_leaf(entry: AccessEntry, ports: Sequence[HostPort]) -> int:
+    """Links of one node to each leaf of its set."""
+    return -(-len(ports) // entry.leaves_per_set)
+
+
+def lane_name(index: int, lanes: int) -> str:
+    """Port of the ``index``-th lane (from 0) of a switch: "7", or "7/2" where lanes share a port."""
+    port, lane = divmod(index, lanes)
+    return f"{port + 1}/{lane + 1}" if lanes > 1 else str(port + 1)
+
+
+def node_ports(entry: AccessEntry, ports: Sequence[HostPort]) -> int:
+    """Switch ports of a leaf that its nodes take."""
+    return -(-entry.nodes_per_set * links_per_leaf(entry, ports) // entry.lanes)
+
+
+def _machine_links(access: Access, host: Host, leaves: Sequence[Switch]) -> Iterator[Link]:
+    """A head, login or UFM machine has one link to each leaf of the first set, behind the nodes' ports."""
+    port = node_ports(access.entry, ports_on(access.entry, access.system)) + MACHINE_SLOTS[host.role] + host.index
+    for number, leaf in enumerate(leaves):
+        yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, f"NIC{number + 1}"), Endpoint(leaf.name, str(port)))
+
+
+def _uplinks(
+    kind: LinkKind, uplinks: Iterator[Uplink], lower: Sequence[Switch], upper: Sequence[Switch]
+) -> Iterator[Link]:
+    for link in uplinks:
+        below, above = lower[link.lower], upper[link.upper]
+        yield Link(kind, Endpoint(below.name, str(link.lower_port)), Endpoint(above.name, str(link.upper_port)))
+
+
+def machine_room(access: AccessEntry, radix: int, ports: Sequence[HostPort]) -> int:
+    """Ports that each leaf keeps for machines and storage, between those of nodes and the uplinks."""
+    return radix - node_ports(access, ports) - access.uplinks
