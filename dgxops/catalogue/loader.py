@@ -27,6 +27,10 @@ class Catalogue:
     switches: dict[str, SwitchEntry]
     releases: dict[str, Release]
 
+    def system(self, system_id: str) -> System:
+        """The system of an id."""
+        return self.systems[system_id]
+
     def architectures_of(self, system_id: str) -> tuple[ArchitectureEntry, ...]:
         """The reference architectures that a system is built into; none, one or several."""
         return tuple(a for a in self.architectures.values() if system_id in a.systems)

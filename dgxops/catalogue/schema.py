@@ -134,7 +134,7 @@ class ArchitectureEntry(Entry):
     systems: list[str]
     nodes_per_su: int = Field(gt=0)
     rails: int = Field(gt=0)
-    compute: ComputeEntry
+    compute: ComputeEntry | None = None
     fabrics: dict[Literal["storage", "inband"], AccessEntry] = {}
     ufm: UfmEntry
     racks: RacksEntry
@@ -146,7 +146,12 @@ class ArchitectureEntry(Entry):
     @property
     def leaf_sets(self) -> int:
         """Sets of leaves, one a rail, that a scalable unit needs."""
-        return -(-self.nodes_per_su // self.compute.nodes_per_leaf)
+        return -(-self.nodes_per_su // self.compute.nodes_per_leaf) if self.compute else 0
+
+    @property
+    def leaves_per_su(self) -> int:
+        """Leaves of the compute fabric that a scalable unit brings, those of all planes."""
+        return self.leaf_sets * self.rails * (self.compute.planes if self.compute else 0)
 
 
 class ReleaseEntry(Entry):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from dgxops.expand import hosts as hosts_
 from dgxops.expand import racking, scheduling
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
+from dgxops.expand.plain import architecture_of, plain_fabrics, settled
 from dgxops.model.cluster import Admin, Cluster, Site
 from dgxops.model.fabric import Fabric
 from dgxops.model.network import Network
@@ -34,21 +35,24 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
     Raises:
         DgxopsError: a pool or the fabric cannot hold what is asked (``spec.load`` finds these first, with their place).
     """
-    system = measured(catalogue.systems[spec.platform], spec.hardware)
-    arch = catalogue.architecture_for(spec.platform, spec.architecture)
+    spec = settled(spec)
+    system = measured(catalogue.system(spec.platform), spec.hardware)
+    arch = architecture_of(spec, catalogue)
     release = catalogue.releases[spec.software.release]
     here = hosts_.population(spec, arch)
     hosts = (
         *hosts_.management_hosts(spec, arch, ufm=bool(here.omitted) or not arch.ufm.links),
         *hosts_.dgx_hosts(spec, arch, system, here.positions),
     )
-    compute = compute_fabric(Design(spec, arch, catalogue.switches[arch.compute.switch]), hosts, here.omitted)
-    fabrics = (compute, *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)))
+    fabrics = (
+        *_compute(spec, arch, system, catalogue, hosts, here),
+        *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)),
+    )
     return Cluster(
         name=spec.name,
         domain=spec.domain,
         architecture=arch.id,
-        scalable_units=spec.scalable_units,
+        scalable_units=0 if spec.plain else spec.units,
         nodes_per_su=arch.nodes_per_su,
         release=release,
         site=_site(spec),
@@ -62,14 +66,30 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
     )
 
 
+def _compute(
+    spec: ClusterSpec,
+    arch: ArchitectureEntry,
+    system: System,
+    catalogue: Catalogue,
+    hosts: tuple[Host, ...],
+    here: hosts_.Population,
+) -> Iterable[Fabric]:
+    """The compute fabric, if there is one."""
+    if arch.compute:
+        design = Design(spec, arch, arch.compute, catalogue.switches[arch.compute.switch])
+        return [compute_fabric(design, hosts, here.omitted)]
+    return plain_fabrics(spec, system, catalogue.switches.get(spec.fabric), hosts)
+
+
 def accesses(spec: ClusterSpec, arch: ArchitectureEntry, system: System, catalogue: Catalogue) -> Iterator[Access]:
     """The storage and in-band fabrics, whose leaves stand above one another in the network racks."""
-    leaves = arch.leaf_sets * arch.rails * arch.compute.planes
-    unit = racking.FIRST_SWITCH_UNIT + leaves * catalogue.switches[arch.compute.switch].rack_units
+    unit = racking.FIRST_SWITCH_UNIT
+    if arch.compute:
+        unit += arch.leaves_per_su * (catalogue.switches[arch.compute.switch].rack_units or 1)
     for name, entry in arch.fabrics.items():
         switch = catalogue.switches[entry.switch]
         yield Access(name, entry, switch, spec, arch, system, unit)
-        unit += most_leaves(entry, arch.nodes_per_su) * switch.rack_units
+        unit += most_leaves(entry, arch.nodes_per_su) * (switch.rack_units or 1)
 
 
 def measured(system: System, hardware: Hardware) -> System:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from dgxops.spec.forms import (
+    MAX_SCALABLE_UNITS,
     Address,
     ClusterName,
     CoreRange,
@@ -30,11 +31,10 @@ from dgxops.spec.forms import (
     Server,
     Subnet,
     Text,
+    Units,
     User,
     Word,
 )
-
-MAX_SCALABLE_UNITS = 1024  # what no site has; the switches of an architecture set the real limit
 
 TEMPLATE_FIELDS: Mapping[str, frozenset[str]] = {
     "node": frozenset({"index", "su", "rack", "index_in_su"}),
@@ -252,10 +252,12 @@ class ClusterFile(_Part):
     """Kind of DGX system, as the catalogue calls it, such as dgx-h100."""
     architecture: Text | None = None
     """Reference architecture, where the catalogue has several for the platform, such as b300-xdr."""
-    scalable_units: Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS)] = 1
-    """Scalable units that are built."""
+    scalable_units: Units = 1
+    """Scalable units that are built, or none: a plain group of so many nodes."""
     nodes: Annotated[Count, Field(ge=1)] | None = None
-    """Populate only the first so many positions; null: all of them."""
+    """Populate only the first so many positions; null: all of them. How many there are where scalable_units is none."""
+    fabric: Text = "none"
+    """Fabric of a plain group: none, direct (two nodes joined port by port), or the model of its switches."""
     omit: Omit = "auto"
     """Positions without a node: auto (those whose ports the reference architecture gives to UFM), none, or a list."""
     grow_to: Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS)] | None = None
@@ -284,3 +286,13 @@ class ClusterSpec(ClusterFile):
     """cluster.yml, with the ``overrides`` of the site.yml beside it: group -> role variable -> value."""
 
     overrides: Mapping[str, Mapping[str, object]] = Field(default_factory=dict)
+
+    @property
+    def plain(self) -> bool:
+        """A group of nodes without scalable units."""
+        return self.scalable_units == "none"
+
+    @property
+    def units(self) -> int:
+        """Scalable units that are built; a plain group counts as one."""
+        return 1 if isinstance(self.scalable_units, str) else self.scalable_units

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dgxops import catalogue
 from dgxops.errors import Problem
+from dgxops.expand import plain
 from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
@@ -18,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     nodes.capacity,
     nodes.populated,
     nodes.omitted,
+    nodes.joined,
     nodes.connected,
     naming.templates,
     naming.host_names,
@@ -72,6 +74,11 @@ def _architecture_faults(checked: Checked, broken: frozenset[Path]) -> tuple[lis
     spec, known = checked.spec, catalogue.load()
     if broken & {("platform",), ("architecture",)} or spec.platform not in known.systems:
         return [], broken
+    if spec.plain and spec.architecture is None:
+        return [], broken
+    if spec.plain:
+        fault = Fault(("architecture",), "a plain group has none: scalable_units is none", "take one of them out")
+        return [fault], broken
     fitting = [a.id for a in known.architectures_of(spec.platform)]
     if spec.architecture in fitting or (spec.architecture is None and len(fitting) == 1):
         return [], broken
@@ -80,7 +87,8 @@ def _architecture_faults(checked: Checked, broken: frozenset[Path]) -> tuple[lis
 
 def _architecture_fault(platform: str, named: str | None, fitting: list[str]) -> Fault:
     if not fitting:
-        return Fault(("platform",), f"{platform} has no SuperPOD reference architecture in the catalogue")
+        message = f"{platform} has no SuperPOD reference architecture: its systems form a plain group"
+        return Fault(("scalable_units",), message, "scalable_units: none, and how many nodes", cause=("platform",))
     if named is None:
         message = f"is needed: {platform} has {len(fitting)} reference architectures"
         return Fault(
@@ -94,6 +102,10 @@ def _facts(checked: Checked, broken: frozenset[Path]) -> Facts:
     """The spec with its platform; with H100's in place of one that is broken, which no rule then reads."""
     known = catalogue.load()
     system = known.systems[closest(checked.spec.platform, known.systems) or min(known.systems)]
+    if checked.spec.plain:
+        spec = plain.settled(checked.spec)
+        group = plain.plain_architecture(spec, system, known.switches.get(spec.fabric))
+        return Facts(spec, system, group, known.switches, broken)
     fitting = known.architectures_of(system.id)
     chosen = next((a for a in fitting if a.id == checked.spec.architecture), None) or next(iter(fitting), None)
     architecture = chosen or known.architectures["h100"]
