@@ -96,8 +96,14 @@ class ArchitectureEntry(Entry):
     marks: dict[str, Mark] = {}
 
 
+class TimeEntry(Entry):
+    pool: str
+    leap_seconds: str
+
+
 class ReleaseEntry(Entry):
     dgx_os: str
     slurm: str
     tested_on: list[str]
+    time: TimeEntry
     packages: dict[str, list[str]]

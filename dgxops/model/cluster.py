@@ -42,7 +42,10 @@ class Release:
     id: str
     dgx_os: str
     slurm: str
+    tested_on: tuple[str, ...]  # distributions, e.g. debian-13
     packages: tuple[tuple[str, tuple[str, ...]], ...]  # purpose -> package names, e.g. ("slurmd", ("slurmd",))
+    time_pool: str | None  # the distribution's public time servers; None: ask nobody outside
+    leap_seconds: str  # file that says when leap seconds were and will be
 
     def packages_for(self, purpose: str) -> tuple[str, ...]:
         return dict(self.packages)[purpose]

@@ -218,7 +218,7 @@ class Site(_Part):
     ssh_user: User = "ansible"
     """User that Ansible logs in as; it needs sudo without a password."""
     ntp: tuple[Server, ...] = ()
-    """Time servers of the site; none: what the operating system uses."""
+    """Time servers of the site, which the heads follow; none: the public pool of the heads' distribution."""
     dns: tuple[Address, ...] = ()
     """Name servers of the site, as addresses; none: what the hosts have."""
     dns_search: tuple[Domain, ...] = ()

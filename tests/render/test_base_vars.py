@@ -80,7 +80,7 @@ def test_heads_serve_time_and_all_others_follow(pod1: Cluster) -> None:
 
 
 def sources(text: str) -> list[str]:
-    return [line.split()[1] for line in text.splitlines() if line.startswith("server ")]
+    return [line.split()[1] for line in text.splitlines() if line.startswith(("server ", "pool "))]
 
 
 def test_clients_follow_every_head_and_nobody_else(pod1: Cluster) -> None:
@@ -94,9 +94,9 @@ def test_clients_follow_every_head_and_nobody_else(pod1: Cluster) -> None:
 @pytest.mark.parametrize(
     ("heads", "ntp", "followed"),
     [
-        (1, (), []),
+        (1, (), ["2.debian.pool.ntp.org"]),
         (1, ("ntp.example.com",), ["ntp.example.com"]),
-        (2, (), ["head-01", "head-02"]),
+        (2, (), ["2.debian.pool.ntp.org", "head-01", "head-02"]),
         (2, ("ntp.example.com",), ["ntp.example.com", "head-01", "head-02"]),
     ],
 )
@@ -107,6 +107,19 @@ def test_heads_follow_the_site_then_one_another(heads: int, ntp: tuple[str, ...]
     assert [names.get(source, source) for source in sources(server)] == followed
     assert "local stratum 10 orphan" in server
     assert f"allow {cluster.network('management').subnet}" in server
+
+
+def test_the_lab_asks_no_public_server_for_the_time_it_has_from_its_host(pod1: Cluster) -> None:
+    assert sources(chrony.artifacts(for_lab(pod1, 2))[chrony.SERVER]) == [
+        str(pod1.by_name[name].management_ip) for name in ("head-01", "head-02")
+    ]
+
+
+def test_heads_know_leap_seconds_from_the_file_that_tzdata_brings(pod1: Cluster) -> None:
+    """The zones right/* of leapsectz are in tzdata-legacy from Debian 13 on."""
+    files = chrony.artifacts(pod1)
+    assert "\nleapseclist /usr/share/zoneinfo/leap-seconds.list\n" in files[chrony.SERVER]
+    assert not [text for text in files.values() if "leapsectz" in text]
 
 
 def hosts_lines(cluster: Cluster) -> list[list[str]]:
