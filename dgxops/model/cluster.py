@@ -16,9 +16,10 @@ from dgxops.model.workload import Slurm
 
 @dataclass(frozen=True, slots=True)
 class Admin:
-    """A person who may log in everywhere and use sudo; ``keys`` are OpenSSH public key lines."""
+    """A person who may log in everywhere, under one number, and use sudo; ``keys`` are OpenSSH public key lines."""
 
     name: str
+    uid: int
     keys: tuple[str, ...]
 
 

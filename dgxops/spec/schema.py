@@ -30,6 +30,7 @@ from dgxops.spec.forms import (
     Server,
     Subnet,
     Text,
+    Uid,
     User,
     Word,
 )
@@ -202,6 +203,8 @@ class Admin(_Part):
 
     name: User
     """User name."""
+    uid: Uid | None = None
+    """Number of the account on every host; null: one from 20000 to 29999 that follows from the name."""
     keys: Annotated[Names, Field(min_length=1)]
     """OpenSSH public keys, one line each."""
 

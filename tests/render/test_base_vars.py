@@ -61,14 +61,14 @@ def test_a_system_brings_its_kernel_parameters_and_its_dmi_names(pod1: Cluster) 
 
 
 def test_the_site_reaches_every_host(pod1: Cluster) -> None:
-    admin = Admin("anna", ("ssh-ed25519 AAAA anna",))
+    admin = Admin("anna", 26846, ("ssh-ed25519 AAAA anna",))
     site = with_site(
         pod1, mirror="http://mirror.example.com", timezone="Europe/Berlin", admins=(admin,), ssh_user="ops"
     )
     managed = base.group_variables(site)["managed"]
     assert managed["dgx_os_mirror"] == "http://mirror.example.com"
     assert managed["dgx_os_timezone"] == "Europe/Berlin"
-    assert managed["access_admins"] == [{"name": "anna", "keys": ["ssh-ed25519 AAAA anna"]}]
+    assert managed["access_admins"] == [{"name": "anna", "uid": 26846, "keys": ["ssh-ed25519 AAAA anna"]}]
     assert managed["access_automation_user"] == "ops"
 
 

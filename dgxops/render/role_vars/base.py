@@ -41,7 +41,7 @@ def _managed(cluster: Cluster) -> Variables:
 
 
 def _admin(admin: Admin) -> Variables:
-    return {"name": admin.name, "keys": list(admin.keys)}
+    return {"name": admin.name, "uid": admin.uid, "keys": list(admin.keys)}
 
 
 def _stand_ins() -> Variables:
