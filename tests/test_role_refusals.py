@@ -47,3 +47,25 @@ def test_a_number_that_is_somebody_elses_on_the_host_is_refused(tmp_path: Path) 
 def test_one_number_for_two_admins_is_refused(tmp_path: Path) -> None:
     said = validate(tmp_path, "access", **admins(("anna", 26846), ("bert", 26846)))
     assert "localhost: access_admins.uid: anna with the number of bert is not one account" in said
+
+
+def controllers(state_directory: str, **more: Any) -> dict[str, Any]:
+    return {
+        "slurm_controller_hosts": ["localhost", "head-02"],
+        "slurm_controller_state_directory": state_directory,
+        "slurm_controller_config_dir": str(ROOT / "inventories/mini/rendered/files/slurm"),
+        **more,
+    }
+
+
+def test_a_mount_that_one_host_alone_can_have_is_refused_for_two_controllers(tmp_path: Path) -> None:
+    said = validate(tmp_path, "slurm_controller", **controllers("/dev/shm/slurm/state"))
+    assert "localhost: slurm_controller_state_directory: /dev/shm/slurm/state is on /dev/shm" in said
+    assert "a file system of this host alone (tmpfs), but 2 controllers (localhost, head-02) must share it" in said
+
+
+def test_the_lab_may_trust_a_mount_of_any_kind(tmp_path: Path) -> None:
+    trusted = {"slurm_controller_trust_local_mount": True}
+    assert "failed=0" in validate(tmp_path, "slurm_controller", **controllers("/dev/shm/slurm/state", **trusted))
+    said = validate(tmp_path, "slurm_controller", **controllers("/slurm-state", **trusted))
+    assert "/slurm-state is not on a mount point of its own" in said

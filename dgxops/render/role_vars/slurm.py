@@ -49,13 +49,14 @@ def _database(cluster: Cluster) -> Variables:
 
 
 def _controller(cluster: Cluster) -> Variables:
-    return {
+    variables: Variables = {
         "slurm_controller_packages": _packages(cluster, "slurmctld"),
         "slurm_controller_config_dir": "{{ inventory_dir }}/" + FOLDER,
         "slurm_controller_hosts": list(cluster.slurm.controllers),
         "slurm_controller_state_directory": cluster.slurm.settings.state_save_location,
         "slurm_controller_restart_token": restart_token(cluster, "slurmctld"),
     }
+    return variables | ({"slurm_controller_trust_local_mount": True} if cluster.lab else {})
 
 
 def _controllers(cluster: Cluster) -> list[str]:
