@@ -148,6 +148,12 @@ BAD: list[tuple[Check, str, str | None, str]] = [
         task("ansible.builtin.command", "x", check_mode=False, changed_when=True),
         "acts in check mode",
     ),
+    (
+        checks.unpredictable,
+        "tasks/configure.yml",
+        task("ansible.builtin.apt", {"update_cache": True}, check_mode=False, changed_when=False),
+        "does not say why",
+    ),
     (checks.verify_only_reads, "tasks/verify.yml", task("ansible.builtin.file", {"path": "/x"}), "only reads"),
     (checks.verify_only_reads, "tasks/verify.yml", task("ansible.builtin.command", "x"), "changed_when: false"),
     (checks.verify_asserts, "tasks/verify.yml", "[]", "can never fail"),
@@ -188,6 +194,12 @@ def test_a_secret_that_a_template_writes_is_seen(nice: Role) -> None:
     (nice.path / "defaults/main.yml").write_text("{}\n")
     (nice.path / "templates/nice.conf").write_text("{{ nice_password }}\n")
     assert list(checks.secrets(Role(nice.path))) == ["tasks/configure.yml: W: writes a secret without no_log: true"]
+
+
+def test_a_reason_to_run_in_check_mode_outlives_no_task(nice: Role, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(checks.RUNS_IN_CHECK_MODE, "nice", {"tasks/configure.yml: Z": "reads"})
+    assert list(checks.unpredictable(nice)) == ["tasks/configure.yml: Z is declared and does not run in check mode"]
+    assert checks.RUNS_IN_CHECK_MODE.keys() <= {role.name for role in ROLES} | {"nice"}
 
 
 def test_every_role_named_in_a_playbook_exists() -> None:
