@@ -53,6 +53,7 @@ def controllers(state_directory: str, **more: Any) -> dict[str, Any]:
     return {
         "slurm_controller_hosts": ["localhost", "head-02"],
         "slurm_controller_state_directory": state_directory,
+        "slurm_controller_version": "24.11",
         "slurm_controller_config_dir": str(ROOT / "inventories/mini/rendered/files/slurm"),
         **more,
     }
