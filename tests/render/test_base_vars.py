@@ -41,13 +41,15 @@ def test_nothing_differs_from_host_to_host(pod1: Cluster) -> None:
 
 def test_production_says_nothing_of_stand_ins(pod1: Cluster) -> None:
     managed = base.group_variables(pod1)["managed"]
-    assert not {"dgx_os_apply_kernel_settings", "time_sync_set_clock", "dgx_os_hardware_packages"} & managed.keys()
+    assert not {"dgx_os_apply_kernel_settings", "time_sync_set_clock"} & managed.keys()
+    assert managed["dgx_os_hardware_packages"] == list(pod1.release.packages_for("hardware")) != []
 
 
 def test_the_lab_leaves_kernel_and_clock_to_its_host(pod1: Cluster) -> None:
     groups = base.group_variables(for_lab(pod1, 2))
     assert groups["managed"]["dgx_os_apply_kernel_settings"] is False
     assert groups["managed"]["time_sync_set_clock"] is False
+    assert groups["managed"]["dgx_os_hardware_packages"] == []
     assert groups["platform_dgx_h100"]["dgx_os_dmi_patterns"] == []
 
 

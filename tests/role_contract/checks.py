@@ -45,6 +45,8 @@ FORBIDDEN = {
     r"\bansible_facts\.": "facts are read as ansible_facts['x']",
     r"\b(include_tasks|include_role|import_role)\b": "imports are static, and of the role's own phases",
 }
+INSTALLERS = ("ansible.builtin.apt", "ansible.builtin.package", "ansible.builtin.dnf", "ansible.builtin.pip")
+FROM_THE_RELEASE = re.compile(r"{{ (\w+_packages)( \+ \w+_packages)* }}")
 ADDRESS = re.compile(r"\b(?:https?|ftp|rsync)://[A-Za-z0-9]")
 # What really runs in check mode besides validate.yml and verify.yml, which only read: why it must, role by role
 RUNS_IN_CHECK_MODE = {
@@ -222,6 +224,16 @@ def addresses(role: Role) -> Iterator[str]:
                 yield f"{file.name}:{number}: an address; those stand in the catalogue, overridable by one variable"
 
 
+def packages(role: Role) -> Iterator[str]:
+    """What is installed is named by the catalogue's release, by purpose; a role may name what it removes."""
+    for place, task in role.every_task():
+        given = arguments_of(task)
+        if module_of(task) not in INSTALLERS or given.get("state") == "absent":
+            continue
+        if "deb" in given or ("name" in given and not FROM_THE_RELEASE.fullmatch(str(given["name"]))):
+            yield f"{place}: packages are those of {role.name}_x_packages, which is rendered from the release"
+
+
 def secrets(role: Role) -> Iterator[str]:
     for name, option in role.options.items():
         if SECRET.search(name):
@@ -302,6 +314,7 @@ CHECKS: tuple[Callable[[Role], Iterator[str]], ...] = (
     verify_only_reads,
     verify_asserts,
     addresses,
+    packages,
     secrets,
     readme,
     meta,
