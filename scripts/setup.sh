@@ -23,11 +23,11 @@ if [ "${#missing[@]}" -gt 0 ]; then
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
 
-want="$(sha256sum pyproject.toml | cut -d' ' -f1) $(pwd)"
+want="$(cat pyproject.toml constraints.txt | sha256sum | cut -d' ' -f1) $(pwd)"
 if [ "$(cat .venv/.dgxops-stamp 2>/dev/null)" != "$want" ]; then
     say "making the virtual environment in .venv"
     python3 -m venv .venv
-    .venv/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+    .venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
     echo "$want" >.venv/.dgxops-stamp
 fi
 say "ready: $(.venv/bin/dgxops --version)"
