@@ -106,4 +106,12 @@ def _system(entry: SystemEntry) -> System:
 
 def _release(release_id: str, entry: ReleaseEntry) -> Release:
     packages = tuple(sorted((purpose, tuple(names)) for purpose, names in entry.packages.items()))
-    return Release(id=release_id, dgx_os=entry.dgx_os, slurm=entry.slurm, packages=packages)
+    return Release(
+        id=release_id,
+        dgx_os=entry.dgx_os,
+        slurm=entry.slurm,
+        tested_on=tuple(entry.tested_on),
+        packages=packages,
+        time_pool=entry.time.pool,
+        leap_seconds=entry.time.leap_seconds,
+    )

@@ -154,8 +154,14 @@ class ArchitectureEntry(Entry):
         return self.leaf_sets * self.rails * (self.compute.planes if self.compute else 0)
 
 
+class TimeEntry(Entry):
+    pool: str
+    leap_seconds: str
+
+
 class ReleaseEntry(Entry):
     dgx_os: str
     slurm: str
     tested_on: list[str]
+    time: TimeEntry
     packages: dict[str, list[str]]

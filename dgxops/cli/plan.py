@@ -27,7 +27,10 @@ TARGET = click.option(
 @SPEC
 @TARGET
 @click.option(
-    "--deep", is_flag=True, help="Also run Ansible's check mode and list the tasks that would change something."
+    "--deep",
+    is_flag=True,
+    help="Also run Ansible's check mode and list the tasks that would change something. "
+    "A host that has no package lists at all fetches them for that; nothing else is changed.",
 )
 @click.option("--detailed-exitcode", "detailed", is_flag=True, help="0: nothing to change, 2: changes, 1: an error.")
 @AS_JSON

@@ -11,6 +11,7 @@ from dgxops.expand import hosts as hosts_
 from dgxops.expand import racking, scheduling
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
+from dgxops.expand.people import uid_of
 from dgxops.expand.plain import architecture_of, plain_fabrics, settled
 from dgxops.model.cluster import Admin, Cluster, Site
 from dgxops.model.fabric import Fabric
@@ -109,7 +110,7 @@ def _site(spec: ClusterSpec) -> Site:
     return Site(
         mirror=site.mirror,
         timezone=site.timezone,
-        admins=tuple(Admin(a.name, tuple(a.keys)) for a in site.admins),
+        admins=tuple(Admin(a.name, uid_of(a.name, a.uid), tuple(a.keys)) for a in site.admins),
         ssh_user=site.ssh_user,
         ntp_servers=tuple(site.ntp),
         dns_servers=tuple(str(s) for s in site.dns),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
-from dgxops.model.cluster import Cluster
+from dgxops.model.cluster import Cluster, Release
 from dgxops.model.fabric import Fabric
 
 FORMAT_VERSION = 1
@@ -29,8 +29,17 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "networks": {n.name: str(n.subnet) for n in cluster.networks},
         "slurm": _slurm(cluster),
         "storage": [{"name": s.name, "kind": s.kind, "mount": s.mount, "server": s.server} for s in cluster.storage],
-        "release": {"id": cluster.release.id, "dgx_os": cluster.release.dgx_os, "slurm": cluster.release.slurm},
+        "release": _release(cluster.release),
         "marks": {s.id: dict(s.marks) for s in cluster.systems},
+    }
+
+
+def _release(release: Release) -> dict[str, object]:
+    return {
+        "id": release.id,
+        "dgx_os": release.dgx_os,
+        "slurm": release.slurm,
+        "tested_on": list(release.tested_on),
     }
 
 

@@ -31,6 +31,7 @@ from dgxops.spec.forms import (
     Server,
     Subnet,
     Text,
+    Uid,
     Units,
     User,
     Word,
@@ -205,6 +206,8 @@ class Admin(_Part):
 
     name: User
     """User name."""
+    uid: Uid | None = None
+    """Number of the account on every host; null: one from 20000 to 29999 that follows from the name."""
     keys: Annotated[Names, Field(min_length=1)]
     """OpenSSH public keys, one line each."""
 
@@ -221,7 +224,7 @@ class Site(_Part):
     ssh_user: User = "ansible"
     """User that Ansible logs in as; it needs sudo without a password."""
     ntp: tuple[Server, ...] = ()
-    """Time servers of the site; none: what the operating system uses."""
+    """Time servers of the site, which the heads follow; none: the public pool of the heads' distribution."""
     dns: tuple[Address, ...] = ()
     """Name servers of the site, as addresses; none: what the hosts have."""
     dns_search: tuple[Domain, ...] = ()

@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     slurm.of_the_cluster,
     site.timezone,
     site.admin_names,
+    site.admin_uids,
     site.admin_keys,
     site.mirror,
     site.servers,

@@ -9,6 +9,7 @@ from ipaddress import AddressValueError, IPv4Address
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from dgxops.expand.people import uid_of
 from dgxops.spec.document import Path
 from dgxops.spec.messages import meant, shown
 from dgxops.spec.rules.facts import Facts
@@ -19,6 +20,7 @@ _SYSTEM_USERS = re.compile(
     r"root|daemon|bin|sys|adm|nobody|sshd|messagebus|systemd-.*|munge|slurm|mysql|_.*"  # of Debian, or of a role
 )
 _SYSTEM_FOLDERS = re.compile(r"/(bin|boot|dev|etc|lib|lib32|lib64|proc|run|sbin|sys)(/.*)?|/(root|tmp|usr|var)?")
+_SYSTEM_UIDS = range(60000, 65536)  # Debian Policy 9.2.2: fixed ones of packages, nobody, what may be no user
 _MOST_NAME_SERVERS = 3  # resolv.conf(5): the C library reads no more (MAXNS)
 
 
@@ -44,6 +46,23 @@ def admin_names(facts: Facts) -> Iterator[Fault]:
         elif admin.name in seen:
             yield Fault(place, f"{admin.name} is listed already", "put all keys of a person under one name")
         seen.add(admin.name)
+
+
+@reads("site.admins.*.name")
+def admin_uids(facts: Facts) -> Iterator[Fault]:
+    """No two admins have one number, and none has one that the system keeps for itself."""
+    owners: dict[int, str] = {}
+    for number, admin in enumerate(facts.spec.site.admins):
+        place: Path = ("site", "admins", number, "uid")
+        uid = uid_of(admin.name, admin.uid)
+        owner = owners.setdefault(uid, admin.name)
+        if uid in _SYSTEM_UIDS:
+            kept = f"{_SYSTEM_UIDS[0]} to {_SYSTEM_UIDS[-1]} are the operating system's"
+            yield Fault(place, f"{uid} cannot be a person's number: {kept}")
+        elif owner != admin.name:
+            said = str(uid) if admin.uid else f"{uid}, which follows from the name,"
+            hint = f"give {admin.name} a uid of its own"
+            yield Fault(place, f"{said} is the number of {owner} too", hint, cause=(*place[:-1], "name"))
 
 
 @reads()
