@@ -4,8 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# python3-venv: the environment; git: diffs of a rendered tree; the rest: the lab's machines and their network
-packages=(python3 python3-venv git openssh-client ca-certificates systemd-container mmdebstrap iproute2 nftables)
+# python3-venv: the environment; git: diffs of a rendered tree; procps: the lab's tests look at what runs (ps);
+# the rest: the lab's machines and their network
+packages=(python3 python3-venv git openssh-client ca-certificates systemd-container mmdebstrap iproute2 nftables procps)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 
