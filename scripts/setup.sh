@@ -5,9 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # python3-venv: the environment; git: diffs of a rendered tree; debian-archive-keyring: what the archives of the lab's base
-# system are signed with, which an Ubuntu machine has not; the rest: the lab's machines and their network
-packages=(python3 python3-venv git openssh-client ca-certificates debian-archive-keyring systemd-container mmdebstrap
-    iproute2 nftables)
+# system are signed with, which Ubuntu lacks; procps: ps, which the lab's tests ask what is left of a machine; the rest: the
+# lab's machines and their network
+packages=(python3 python3-venv git openssh-client ca-certificates debian-archive-keyring systemd-container mmdebstrap iproute2
+    nftables procps)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dgxops.cli.common import AS_JSON, SPEC, print_json
+from dgxops.cli.common import AS_JSON, SPEC, end_in_order, print_json
 from dgxops.errors import DgxopsError, Exit
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ TARGET = click.option(
 @AS_JSON
 def command(spec: Path, target: str, deep: bool, detailed: bool, as_json: bool) -> int:
     """Look at every host and show what an apply would change there, and what it costs. Changes nothing."""
+    end_in_order()
     try:
         plan = _plan(spec, target, deep, as_json)
     except DgxopsError as error:

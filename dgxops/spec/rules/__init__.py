@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     slurm.one_default,
     slurm.of_the_cluster,
     site.timezone,
+    site.ssh_user,
     site.admin_names,
     site.admin_uids,
     site.admin_keys,
