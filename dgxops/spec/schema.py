@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import Field, StrictBool
 
 from dgxops.spec.forms import (
     MAX_SCALABLE_UNITS,
@@ -36,53 +36,10 @@ from dgxops.spec.forms import (
     User,
     Word,
 )
-
-TEMPLATE_FIELDS: Mapping[str, frozenset[str]] = {
-    "node": frozenset({"index", "su", "rack", "index_in_su"}),
-    "head": frozenset({"index"}),
-    "login": frozenset({"index"}),
-    "ufm": frozenset({"index"}),
-    "leaf": frozenset({"su", "number"}),
-    "spine": frozenset({"index"}),
-    "core": frozenset({"index"}),
-    "switch": frozenset({"fabric", "tier", "index"}),
-    "rack": frozenset({"su", "index"}),
-}
-"""Fields that each naming template may use; all are whole numbers from 1 except those in TEXT_FIELDS."""
-
-TEXT_FIELDS = frozenset({"rack", "fabric", "tier"})
+from dgxops.spec.names import Naming, Part
 
 
-class _Part(BaseModel):
-    """Every part of the spec: immutable, no unknown keys; a field's docstring is its description in the JSON Schema."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class Naming(_Part):
-    """Templates of names, in Python's format syntax: {index:03d} is 007 for the seventh."""
-
-    node: Text = "dgx-{index:03d}"
-    """DGX systems: {index} (the position), {su}, {index_in_su}, {rack}."""
-    head: Text = "head-{index:02d}"
-    """Head nodes: {index}."""
-    login: Text = "login-{index:02d}"
-    """Login nodes: {index}."""
-    ufm: Text = "ufm-{index:02d}"
-    """UFM appliances: {index}."""
-    leaf: Text = "leaf-{su:02d}-{number}"
-    """Leaf switches: {su}, and {number} within the unit."""
-    spine: Text = "spine-{index:02d}"
-    """Spine switches: {index}."""
-    core: Text = "core-{index:02d}"
-    """Core switches of a three-tier fabric: {index}."""
-    switch: Text = "{fabric}-{tier}-{index:02d}"
-    """Switches of the storage and in-band fabrics: {fabric} (storage, inband), {tier} (leaf, spine, core), {index}."""
-    rack: Text = "su{su:02d}-r{index:02d}"
-    """Racks of a scalable unit: {su}, and {index} within it."""
-
-
-class Routed(_Part):
+class Routed(Part):
     """A network with a router; every host has one address in it."""
 
     gateway: Gateway | None = "auto"
@@ -91,7 +48,7 @@ class Routed(_Part):
     """Largest packet in bytes; null leaves what the operating system chooses."""
 
 
-class Unrouted(_Part):
+class Unrouted(Part):
     """A network of a fabric, with no router unless one is named."""
 
     gateway: Gateway | None = None
@@ -128,7 +85,7 @@ class StorageNetwork(Unrouted):
     """Subnet, as network/prefix length."""
 
 
-class Networks(_Part):
+class Networks(Part):
     """The four networks of a SuperPOD."""
 
     management: Management = Management()
@@ -141,7 +98,7 @@ class Networks(_Part):
     """Storage fabric."""
 
 
-class Services(_Part):
+class Services(Part):
     """How many machines there are besides the DGX systems."""
 
     head: Annotated[Count, Field(ge=1, le=4)] = 2
@@ -150,7 +107,7 @@ class Services(_Part):
     """Login nodes."""
 
 
-class Filesystem(_Part):
+class Filesystem(Part):
     """One file system that every host mounts."""
 
     name: Label
@@ -163,7 +120,7 @@ class Filesystem(_Part):
     """managed (a head node serves it), or the name or address of a server of the site."""
 
 
-class Partition(_Part):
+class Partition(Part):
     """One partition of Slurm."""
 
     name: Word
@@ -176,7 +133,7 @@ class Partition(_Part):
     """Longest run time, as Slurm writes it: 60 (minutes), 24:00:00, 7-00, UNLIMITED."""
 
 
-class Slurm(_Part):
+class Slurm(Part):
     """The batch system."""
 
     partitions: Annotated[tuple[Partition, ...], Field(min_length=1)] = (Partition(name="batch", default=True),)
@@ -185,7 +142,7 @@ class Slurm(_Part):
     """Folder for the controllers' state; with several heads a mount that all of them share."""
 
 
-class Hardware(_Part):
+class Hardware(Part):
     """What a site measured where the catalogue's value was inferred or is not published."""
 
     real_memory_mb: Annotated[Count, Field(ge=1024)] | None = None
@@ -194,14 +151,14 @@ class Hardware(_Part):
     """Slurm cores next to each GPU, in the GPUs' order, such as 0-55; null: the catalogue's value."""
 
 
-class Software(_Part):
+class Software(Part):
     """Versions."""
 
     release: Text = "2026.10"
     """A tested set of versions in the catalogue."""
 
 
-class Admin(_Part):
+class Admin(Part):
     """A person who may log in everywhere and use sudo."""
 
     name: User
@@ -212,7 +169,7 @@ class Admin(_Part):
     """OpenSSH public keys, one line each."""
 
 
-class Site(_Part):
+class Site(Part):
     """Where the cluster stands."""
 
     mirror: Mirror | None = None
@@ -231,7 +188,7 @@ class Site(_Part):
     """Domains to search, after the cluster's own."""
 
 
-class Secrets(_Part):
+class Secrets(Part):
     """Where the secrets come from; they are never in this file."""
 
     source: Literal["vault", "command"] = "vault"
@@ -244,7 +201,7 @@ def _own_domain(data: dict[str, Any]) -> str:
     return f"{data.get('name', 'cluster')}.internal"
 
 
-class ClusterFile(_Part):
+class ClusterFile(Part):
     """One DGX SuperPOD: everything a person decides about it."""
 
     name: ClusterName
