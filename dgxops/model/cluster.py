@@ -70,6 +70,7 @@ class Cluster:
     storage: tuple[SharedFilesystem, ...]
     slurm: Slurm
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # site.yml: group -> variable -> value
+    architecture_marks: tuple[tuple[str, str], ...] = ()  # like System.marks
     lab: bool = False  # stand-in machines on one computer: never in a rendered production tree
 
     def hosts_of(self, role: HostRole) -> tuple[Host, ...]:

@@ -22,6 +22,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "nodes": len(cluster.nodes),
         "gpus": cluster.gpus,
         "racks": len(cluster.racks),
+        "power_kw": _power_kw(cluster),
         "hosts": {role: _fold(names) for role, names in _by_role(cluster).items()},
         "switches": {f.name: {tier.value: n for tier, n in f.switch_counts().items()} for f in cluster.fabrics},
         "switch_models": {f.name: _models(f) for f in cluster.fabrics},
@@ -30,7 +31,10 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "slurm": _slurm(cluster),
         "storage": [{"name": s.name, "kind": s.kind, "mount": s.mount, "server": s.server} for s in cluster.storage],
         "release": _release(cluster.release),
-        "marks": {s.id: dict(s.marks) for s in cluster.systems},
+        "marks": {
+            **{s.id: dict(s.marks) for s in cluster.systems},
+            cluster.architecture: dict(cluster.architecture_marks),
+        },
     }
 
 
@@ -41,6 +45,12 @@ def _release(release: Release) -> dict[str, object]:
         "slurm": release.slurm,
         "tested_on": list(release.tested_on),
     }
+
+
+def _power_kw(cluster: Cluster) -> float | None:
+    """Most that the DGX systems draw, in kW; None where the catalogue does not know it of all of them."""
+    known = [n.system.power_kw for n in cluster.nodes if n.system and n.system.power_kw is not None]
+    return round(sum(known), 1) if len(known) == len(cluster.nodes) else None
 
 
 def _by_role(cluster: Cluster) -> dict[str, list[str]]:

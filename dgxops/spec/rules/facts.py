@@ -45,7 +45,7 @@ class Facts:
     @cached_property
     def units(self) -> int:
         """Scalable units that layers and subnets are sized for, no more than can be built."""
-        return min(max(self.spec.units, self.spec.grow_to or 0), self.most_units)
+        return 1 if self.spec.plain else min(max(self.spec.units, self.spec.grow_to or 0), self.most_units)
 
     @property
     def radix(self) -> int:
