@@ -6,8 +6,12 @@ from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric
+from dgxops.model.system import System
 
 FORMAT_VERSION = 1
+
+_RENDERED = ("cpu", "dmi_patterns", "gpu.cores", "gpu.count", "gpu.slurm_type", "kernel", "ports", "real_memory_mb")
+"""Fields of a system that rendered files depend on."""
 
 
 def summary(cluster: Cluster) -> dict[str, object]:
@@ -30,8 +34,13 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "slurm": _slurm(cluster),
         "storage": [{"name": s.name, "kind": s.kind, "mount": s.mount, "server": s.server} for s in cluster.storage],
         "release": {"id": cluster.release.id, "dgx_os": cluster.release.dgx_os, "slurm": cluster.release.slurm},
-        "marks": {s.id: dict(s.marks) for s in cluster.systems},
+        "marks": {s.id: _marks(s) for s in cluster.systems},
     }
+
+
+def _marks(system: System) -> dict[str, str]:
+    """Marks of what the rendered files are made of; the others are on `dgxops show system`."""
+    return {field: mark for field, mark in system.marks if field.startswith(_RENDERED)}
 
 
 def _by_role(cluster: Cluster) -> dict[str, list[str]]:
