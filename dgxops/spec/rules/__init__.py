@@ -7,7 +7,7 @@ from dgxops.errors import Problem
 from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
-from dgxops.spec.messages import closest, meant_or_known, shown
+from dgxops.spec.messages import closest, meant, shown
 from dgxops.spec.rules import hardware, naming, networks, nodes, site, slurm
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule
@@ -28,6 +28,8 @@ RULES: tuple[Rule, ...] = (
     networks.gateways_inside,
     networks.gateways_free,
     hardware.memory,
+    hardware.memory_known,
+    hardware.processors_known,
     hardware.cores,
     slurm.named_once,
     slurm.one_default,
@@ -55,19 +57,42 @@ def problems(file: str, checked: Checked) -> list[Problem]:
 
 
 def _platform_faults(checked: Checked) -> tuple[list[Fault], frozenset[Path]]:
-    """An unknown platform is taken for the one that was perhaps meant; where none was, it counts as broken."""
-    platform, known = checked.spec.platform, catalogue.system_ids()
-    if platform in known or ("platform",) in checked.broken:
+    """An unknown platform is taken for the one that was perhaps meant; where none was, it counts as broken.
+
+    So does one without an architecture: nothing that is sized by it can be judged.
+    """
+    platform, known = checked.spec.platform, catalogue.load()
+    if ("platform",) in checked.broken:
         return [], checked.broken
-    fault = Fault(("platform",), f"no system is called {shown(platform)}", meant_or_known(platform, known))
-    return [fault], checked.broken | (set() if closest(platform, known) else {("platform",)})
+    if platform not in known.systems:
+        fault = Fault(("platform",), f"no system is called {shown(platform)}", _known_platform(platform))
+    elif not known.has_architecture(platform):
+        fault = Fault(
+            ("platform",), f"{platform} has no SuperPOD architecture in the catalogue", known.with_architecture
+        )
+    else:
+        return [], checked.broken
+    return [fault], checked.broken | (set() if _stand_in(platform) else {("platform",)})
+
+
+def _known_platform(platform: str) -> str:
+    known = catalogue.load()
+    return meant(platform, known.platforms) or f"known: {', '.join(known.systems)}"
+
+
+def _stand_in(platform: str) -> str | None:
+    """The platform itself or the one that was perhaps meant, if it has an architecture."""
+    known = catalogue.load()
+    word = platform if platform in known.systems else closest(platform, known.platforms)
+    return word if word and known.has_architecture(word) else None
 
 
 def _facts(checked: Checked, broken: frozenset[Path]) -> Facts:
     known = catalogue.load()
-    system = known.systems[closest(checked.spec.platform, known.systems) or min(known.systems)]
-    architecture = known.architecture_of(system.id)
-    return Facts(checked.spec, system, architecture, known.switches[architecture.compute.switch].radix, broken)
+    platform = _stand_in(checked.spec.platform) or next(filter(known.has_architecture, known.systems))
+    architecture = known.architecture_of(platform)
+    radix = known.switches[architecture.compute.switch].radix
+    return Facts(checked.spec, known.system(platform), architecture, radix, broken)
 
 
 def _problem(file: str, checked: Checked, fault: Fault) -> Problem:
