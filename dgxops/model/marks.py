@@ -17,9 +17,9 @@ def above(field: str) -> tuple[str, ...]:
 
 
 def above_port(name: str, role: str, field: str) -> tuple[str, ...]:
-    """The same for a field of a port: the port's own, that of all ports of its role, that of all ports."""
+    """The same for a field of a port: what is said of the field, of this port, its role or all, then of whole ports."""
     places = (f"ports.{name}", f"ports.{role}", "ports")
-    return (places[0] + f".{field}", places[0], places[1] + f".{field}", places[1], f"ports.{field}", "ports")
+    return (*(f"{place}.{field}" for place in places), *places)
 
 
 def holding(table: Mapping[str, Value], fields: Iterable[str]) -> Value | None:

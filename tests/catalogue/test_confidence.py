@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dgxops import catalogue
 from dgxops.catalogue.loader import read
 from dgxops.model.marks import UNKNOWN, above, above_port, holding
 from dgxops.model.system import NvlinkDomain, System
@@ -46,6 +47,14 @@ def _below(place: str, value: Any) -> Iterator[Leaf]:
 SYSTEMS = pytest.mark.parametrize("system", shapes(), ids=lambda s: f"{s.id}-{s.shape}" if s.shape else s.id)
 
 
+def test_what_is_said_of_a_field_of_all_ports_goes_before_what_is_said_of_whole_ports() -> None:
+    b300 = catalogue.load().system("dgx-b300")
+    port = b300.ports[0]
+    assert [b300.port_mark(port, f) for f in ("name", "rail", "rate_gbps", "pci")] == [
+        "inferred", "inferred", "secondary", "unknown"
+    ]  # fmt: skip
+
+
 @SYSTEMS
 def test_a_value_is_marked_or_has_a_source(system: System) -> None:
     marks, sources = dict(system.marks), dict(system.sources)
@@ -76,7 +85,7 @@ def _none_there(system: System, leaf: Leaf) -> bool:
         return (
             field in ("rail", "gpu", "second_interface", "second_rdma")
             or (host_side and "ports.oob" in leaf.fields)
-            or (field == "rdma" and leaf.fields[1].removeprefix("ports.") in unused)
+            or (field == "rdma" and leaf.fields[0].split(".")[1] in unused)
         )
     one_drive = bool(system.drives.os) and str(system.drives.os).startswith("1 ")
     return ((group, field) == ("drives", "os_raid") and one_drive) or leaf.fields[0] == "rack"
