@@ -124,7 +124,7 @@ def _switch(access: Access, tier: Tier, index: int, place: tuple[str, int]) -> S
         rack=place[0],
         rack_unit=place[1],
         oob_ip=addressing.access_switch_pool(access.spec.networks.oob.subnet, access.name, tier).at(index + 1),
-        cages=switch.cages,
+        cages=switch.cages or switch.radix,
         height=access.height,
     )
 

@@ -140,7 +140,7 @@ def _switch(
         rack_unit=unit,
         oob_ip=addressing.switch_pool(design.spec.networks.oob.subnet, tier).at(index + 1),
         plane=plane + 1 if design.planes > 1 else 0,
-        cages=design.switch.cages,
+        cages=design.switch.cages or design.switch.radix,
         height=design.height,
     )
 

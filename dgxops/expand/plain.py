@@ -101,7 +101,7 @@ def _one_switch(
     name = naming.leaf_name(spec.naming, 1, 0)
     oob_ip = addressing.switch_pool(spec.networks.oob.subnet, Tier.LEAF).at(1)
     switch = Switch(name, "compute", Tier.LEAF, spec.fabric, entry.radix, 0, None, 1, rack, unit, oob_ip,
-                    cages=entry.cages, height=entry.rack_units or 1)  # fmt: skip
+                    cages=entry.cages or entry.radix, height=entry.rack_units or 1)  # fmt: skip
     links = (
         Link(LinkKind.NODE_LEAF, Endpoint(n.name, p), Endpoint(name, str((n.index - 1) * len(ports) + i + 1)))
         for n in nodes

@@ -6,8 +6,12 @@ from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from dgxops.model.cluster import Cluster, Release
 from dgxops.model.fabric import Fabric
+from dgxops.model.system import System
 
 FORMAT_VERSION = 1
+
+_RENDERED = ("cpu", "dmi_patterns", "gpu.cores", "gpu.count", "gpu.slurm_type", "kernel", "ports", "real_memory_mb")
+"""Fields of a system that rendered files depend on."""
 
 
 def summary(cluster: Cluster) -> dict[str, object]:
@@ -32,7 +36,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "storage": [{"name": s.name, "kind": s.kind, "mount": s.mount, "server": s.server} for s in cluster.storage],
         "release": _release(cluster.release),
         "marks": {
-            **{s.id: dict(s.marks) for s in cluster.systems},
+            **{s.id: _marks(s) for s in cluster.systems},
             cluster.architecture: dict(cluster.architecture_marks),
         },
     }
@@ -51,6 +55,11 @@ def _power_kw(cluster: Cluster) -> float | None:
     """Most that the DGX systems draw, in kW; None where the catalogue does not know it of all of them."""
     known = [n.system.power_kw for n in cluster.nodes if n.system and n.system.power_kw is not None]
     return round(sum(known), 1) if len(known) == len(cluster.nodes) else None
+
+
+def _marks(system: System) -> dict[str, str]:
+    """Marks of what the rendered files are made of; the others are on `dgxops show system`."""
+    return {field: mark for field, mark in system.marks if field.startswith(_RENDERED)}
 
 
 def _by_role(cluster: Cluster) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from dgxops.expand import plain
 from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
-from dgxops.spec.messages import closest, meant_or_known, shown
+from dgxops.spec.messages import closest, meant, meant_or_known, shown
 from dgxops.spec.rules import hardware, naming, networks, nodes, site, slurm
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule
@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     nodes.capacity,
     nodes.populated,
     nodes.omitted,
+    nodes.owned,
     nodes.joined,
     nodes.connected,
     naming.templates,
@@ -32,6 +33,8 @@ RULES: tuple[Rule, ...] = (
     networks.gateways_inside,
     networks.gateways_free,
     hardware.memory,
+    hardware.memory_known,
+    hardware.processors_known,
     hardware.cores,
     slurm.named_once,
     slurm.one_default,
@@ -64,17 +67,28 @@ def problems(file: str, checked: Checked) -> list[Problem]:
 
 def _platform_faults(checked: Checked) -> tuple[list[Fault], frozenset[Path]]:
     """An unknown platform is taken for the one that was perhaps meant; where none was, it counts as broken."""
-    platform, known = checked.spec.platform, catalogue.system_ids()
-    if platform in known or ("platform",) in checked.broken:
+    platform, known = checked.spec.platform, catalogue.load()
+    if platform in known.platforms or ("platform",) in checked.broken:
         return [], checked.broken
-    fault = Fault(("platform",), f"no system is called {shown(platform)}", meant_or_known(platform, known))
-    return [fault], checked.broken | (set() if closest(platform, known) else {("platform",)})
+    fault = Fault(("platform",), f"no system is called {shown(platform)}", _known_platform(platform))
+    return [fault], checked.broken | (set() if _stand_in(platform) else {("platform",)})
+
+
+def _known_platform(platform: str) -> str:
+    known = catalogue.load()
+    return meant(platform, known.platforms) or f"known: {', '.join(known.systems)}"
+
+
+def _stand_in(platform: str) -> str | None:
+    """The platform itself or the one that was perhaps meant."""
+    known = catalogue.load().platforms
+    return platform if platform in known else closest(platform, known)
 
 
 def _architecture_faults(checked: Checked, broken: frozenset[Path]) -> tuple[list[Fault], frozenset[Path]]:
     """One architecture must fit; where none does, or it is not said which of several, the platform counts as broken."""
     spec, known = checked.spec, catalogue.load()
-    if broken & {("platform",), ("architecture",)} or spec.platform not in known.systems:
+    if broken & {("platform",), ("architecture",)} or spec.platform not in known.platforms:
         return [], broken
     if spec.plain and spec.architecture is None:
         return [], broken
@@ -103,7 +117,7 @@ def _architecture_fault(platform: str, named: str | None, fitting: list[str]) ->
 def _facts(checked: Checked, broken: frozenset[Path]) -> Facts:
     """The spec with its platform; with H100's in place of one that is broken, which no rule then reads."""
     known = catalogue.load()
-    system = known.systems[closest(checked.spec.platform, known.systems) or min(known.systems)]
+    system = known.system(_stand_in(checked.spec.platform) or "dgx-h100")
     if checked.spec.plain:
         spec = plain.settled(checked.spec)
         group = plain.plain_architecture(spec, system, known.switches.get(spec.fabric))
