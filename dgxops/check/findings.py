@@ -1,0 +1,15 @@
+"""How proofs state what breaks them."""
+
+from __future__ import annotations
+
+from dgxops.model.finding import Finding, Severity
+
+
+def wrong(check: str, message: str, *hosts: str, evidence: str = "", repair: str = "") -> Finding:
+    """An error; findings that share check, message and repair are shown as one, so names belong in the evidence."""
+    return Finding(check, Severity.ERROR, message, hosts, evidence, repair)
+
+
+def doubtful(check: str, message: str, *hosts: str, evidence: str = "", repair: str = "") -> Finding:
+    """A warning, to be shown like :func:`wrong`."""
+    return Finding(check, Severity.WARNING, message, hosts, evidence, repair)
