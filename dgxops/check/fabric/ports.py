@@ -11,6 +11,8 @@ from dgxops.model.fabric import Endpoint, Link
 from dgxops.model.finding import Finding
 from dgxops.model.proof import Proof
 
+ENDPOINTS = "endpoints"
+
 
 def ends(link: Link) -> tuple[Endpoint, Endpoint]:
     return link.a, link.z
@@ -70,7 +72,7 @@ def endpoints(views: Sequence[View]) -> Proof:
     total = sum(2 * len(v.fabric.links) for v in views)
     devices = {e.device for v in views for link in v.fabric.links for e in ends(link)}
     return Proof(
-        "endpoints",
+        ENDPOINTS,
         f"{total - len(findings):,} of {total:,} cable ends meet ports of {len(devices):,} devices",
         {"ends": total, "devices": len(devices), "without": len(findings)},
         findings,
@@ -82,7 +84,7 @@ def _nowhere(view: View) -> Iterator[Finding]:
         for end in ends(link):
             fault = _fault(view, end)
             if fault:
-                yield wrong("endpoints", fault, end.device, evidence=link.id, repair="name a port of this fabric")
+                yield wrong(ENDPOINTS, fault, end.device, evidence=link.id, repair="name a port of this fabric")
 
 
 def _fault(view: View, end: Endpoint) -> str:

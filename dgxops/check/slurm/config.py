@@ -177,19 +177,22 @@ def _topologies(
 
 
 def _from_conf(kind: str, file: ConfFile, faults: list[Fault]) -> Topology:
-    switches = tuple(
-        Switch(
-            line.place,
-            line.values["switchname"],
-            names_of(line.place, line.values.get("nodes", ""), faults),
-            names_of(line.place, line.values.get("switches", ""), faults),
-        )
-        for line in _those(file, "switchname")
-    )
-    blocks = tuple(
-        Block(line.place, line.values["blockname"], names_of(line.place, line.values.get("nodes", ""), faults))
-        for line in _those(file, "blockname")
-    )
+    """Only what the plugin of that kind reads."""
+    if kind == "tree":
+        return Topology("default", kind, file.name, switches=tuple(_switches(file, faults)))
     sizes = [(line.values["blocksizes"], line.place) for line in _those(file, "blocksizes")][-1:]
     text, place = sizes[0] if sizes else ("", "")
-    return Topology("default", kind, file.name, switches, blocks, tuple(filter(None, text.split(","))), place)
+    wanted = tuple(filter(None, text.split(",")))
+    return Topology("default", kind, file.name, (), tuple(_blocks(file, faults)), wanted, place)
+
+
+def _switches(file: ConfFile, faults: list[Fault]) -> Iterator[Switch]:
+    for line in _those(file, "switchname"):
+        nodes = names_of(line.place, line.values.get("nodes", ""), faults)
+        children = names_of(line.place, line.values.get("switches", ""), faults)
+        yield Switch(line.place, line.values["switchname"], nodes, children)
+
+
+def _blocks(file: ConfFile, faults: list[Fault]) -> Iterator[Block]:
+    for line in _those(file, "blockname"):
+        yield Block(line.place, line.values["blockname"], names_of(line.place, line.values.get("nodes", ""), faults))

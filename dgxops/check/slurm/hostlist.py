@@ -11,6 +11,7 @@ from ClusterShell.RangeSet import RangeSet, RangeSetException
 MOST_NAMES = 256 * 1024
 _ALLOWED = re.compile(r"[A-Za-z0-9._:/-]*(?:\[[0-9,-]+\][A-Za-z0-9._:/-]*)*")
 _RANGE = re.compile(r"[0-9]{1,9}(?:-[0-9]{1,9})?")
+_WHOLE = re.compile(r"(?:[^\[\]]|\[[^\[\]]*\])*")
 _PIECE = re.compile(r"(?:[^,\[]|\[[^\]]*\])+")
 
 
@@ -24,6 +25,8 @@ def expand(text: str) -> tuple[str, ...]:
     Raises:
         NotAHostlist: it is none, or names more than Slurm takes.
     """
+    if not _WHOLE.fullmatch(text):
+        raise NotAHostlist(f"{text[:60]!r} has a bracket too many or too few")
     names: list[str] = []
     for piece in _PIECE.findall(text):
         if not _ALLOWED.fullmatch(piece):

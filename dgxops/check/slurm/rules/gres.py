@@ -14,20 +14,21 @@ from dgxops.model.finding import Finding
 
 GROUP = "slurm gres"
 Counts = Counter[tuple[str, str]]  # (name, type) -> number; the type may be empty
-_ENTRY = re.compile(r"([A-Za-z_][\w-]*)(?::([A-Za-z][\w.-]*))?(?::(\d+)([KMG]?))?(?:\(.*)?", re.IGNORECASE)
+_COUNT = re.compile(r"(\d+)([KMG]?)", re.IGNORECASE)
+_SHARED = ("mps", "shard")  # one device file carries many of them
 _SUFFIX = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 
 
 @cache
 def entries(text: str) -> Counts:
-    """``gpu:h100:8,nic`` -> {("gpu", "h100"): 8, ("nic", ""): 1}; what is none is left out."""
+    """``gpu:h100:8,nic`` -> {("gpu", "h100"): 8, ("nic", ""): 1}; sockets in brackets are left out."""
     counts: Counts = Counter()
     for part in re.sub(r"\([^)]*\)", "", text).split(","):
-        match = _ENTRY.fullmatch(part.strip())
-        if match:
-            counts[match[1].lower(), match[2] or ""] += (
-                int(match[3] or 1) * _SUFFIX[match[4].upper() if match[4] else ""]
-            )
+        name, *rest = part.strip().lower().split(":")
+        match = _COUNT.fullmatch(rest[-1]) if rest else None
+        kind = "".join(rest[:-1] if match else rest)
+        if name:
+            counts[name, kind] += int(match[1]) * _SUFFIX[match[2].upper()] if match else 1
     return counts
 
 
@@ -53,7 +54,7 @@ def counts_meet_files(case: Case) -> Iterator[Finding]:
     for line in case.config.gres:
         files = _files(line)
         count = line.values.get("count", "")
-        if files and count.isdecimal() and int(count) != files and line.values.get("name", "") not in ("mps", "shard"):
+        if files and count.isdecimal() and int(count) != files and line.values.get("name", "").lower() not in _SHARED:
             yield error(GROUP, line.place, f"Count={count} and {files} files",
                         seen="slurmd: fatal: Invalid GRES record, count does not match File value",
                         mend="remove Count")  # fmt: skip
@@ -62,6 +63,8 @@ def counts_meet_files(case: Case) -> Iterator[Finding]:
 def both_files_count_alike(case: Case) -> Iterator[Finding]:
     """What gres.conf has for a node is what slurm.conf promises of it, where gres.conf counts at all."""
     if not case.config.gres or _detects(case):
+        return
+    if _is_local(case):
         return
     there = _by_node(case.config.gres)
     for line in case.config.nodes:
@@ -82,15 +85,24 @@ def _detects(case: Case) -> bool:
     return any(v.lower() != "off" for v in values)
 
 
+def _is_local(case: Case) -> bool:
+    """A gres.conf without node names, where nodes differ, is one machine's own: the others have theirs."""
+    nameless = any("nodename" not in line.values for line in case.config.gres)
+    return nameless and len({line.values.get("gres", "") for line in case.config.nodes}) > 1
+
+
 def _by_node(lines: tuple[Nodes, ...]) -> dict[str, Counts]:
     found: dict[str, Counts] = {}
     for line in lines:
         if "name" not in line.values:
             continue
         count = line.values.get("count", "")
-        number = _files(line) or (int(count) if count.isdecimal() else 1)
+        given = int(count) if count.isdecimal() else 0
+        number = given if line.values["name"].lower() in _SHARED else _files(line) or given or 1
         for name in line.names:
-            found.setdefault(name, Counter())[line.values["name"].lower(), line.values.get("type", "")] += number
+            found.setdefault(name, Counter())[line.values["name"].lower(), line.values.get("type", "").lower()] += (
+                number
+            )
     return found
 
 

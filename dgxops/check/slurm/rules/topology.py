@@ -156,7 +156,7 @@ def _list(switches: list[Switch]) -> str:
 def one_root(case: Case) -> Iterator[Finding]:
     """Several roots are right only where the fabric itself is in several pieces, one root each."""
     for top in trees(case):
-        roots = list(top.roots)
+        roots = [s for s in top.roots if s.nodes or s.children]
         if len(roots) < 2 or _each_an_island(case, top):
             continue
         orphans = [s for s in roots if not s.children]
