@@ -13,3 +13,8 @@ def wrong(check: str, message: str, *hosts: str, evidence: str = "", repair: str
 def doubtful(check: str, message: str, *hosts: str, evidence: str = "", repair: str = "") -> Finding:
     """A warning, to be shown like :func:`wrong`."""
     return Finding(check, Severity.WARNING, message, hosts, evidence, repair)
+
+
+def many(count: int, noun: str, plural: str = "") -> str:
+    """``1 switch``, ``1,024 switches``."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

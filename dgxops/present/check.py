@@ -123,8 +123,8 @@ def _verdict(report: CheckReport, out: Console) -> None:
     asked = sum(p.proved for p in report.proofs)
     words = f"{proved} of {asked} proofs hold"
     if counts[Severity.ERROR]:
-        words += f", {counts[Severity.ERROR]:,} findings stand"
+        words += f", {counts[Severity.ERROR]:,} {'finding stands' if counts[Severity.ERROR] == 1 else 'findings stand'}"
     if counts[Severity.WARNING]:
-        words += f", {counts[Severity.WARNING]:,} warnings"
+        words += f", {counts[Severity.WARNING]:,} {'warning' if counts[Severity.WARNING] == 1 else 'warnings'}"
     out.print()
     out.print(Text(f"{report.subject}: {words}", style="bold green" if report.ok else "bold red"))

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from dgxops.check.fabric.view import View
-from dgxops.check.findings import wrong
+from dgxops.check.findings import many, wrong
 from dgxops.check.pieces import Pieces
 from dgxops.model.fabric import Endpoint, Link, Switch, Tier
 from dgxops.model.finding import Finding
@@ -126,7 +126,7 @@ def connected(views: Sequence[View]) -> Proof:
         switches += len(view.fabric.switches)
         ports += sum(isinstance(thing, Endpoint) for group in groups for thing in group)
     apart = "in one piece" if not findings else f"in {len(findings) + len(views)} pieces"
-    text = f"{switches:,} switches and {ports:,} host ports"
+    text = f"{many(switches, 'switch', 'switches')} and {many(ports, 'host port')}"
     count = f" in each of {len(views)} fabrics" if len(views) > 1 else ""
     return Proof("connected", f"{text} {apart}{count}", {"switches": switches, "host_ports": ports}, tuple(findings))
 
@@ -145,7 +145,7 @@ def _vertex(view: View, end: Endpoint) -> str | Endpoint:
 
 def _island(view: View, group: Sequence[str | Endpoint]) -> Finding:
     names = sorted({thing.device if isinstance(thing, Endpoint) else thing for thing in group})
-    known = [n for n in names if n in view.switches or n in view.hosts]
+    known = [n for n in names if n in view.switches] or [n for n in names if n in view.hosts]
     return wrong("connected", f"a part of the {view.fabric.name} fabric is cut off from the rest", *known,
-                 evidence=f"{len(group)} switches and ports around {names[0]}",
+                 evidence=f"{len(group)} switches and ports around {known[0] if known else names[0]}",
                  repair="cable its switches to the tier above")  # fmt: skip

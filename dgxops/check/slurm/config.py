@@ -169,8 +169,8 @@ def _topologies(
         found, bad = read_yaml(TOPOLOGY_YAML, texts[TOPOLOGY_YAML])
         faults += bad
         return found
-    kind = next((line.values["topologyplugin"] for line in _those(files.get(SLURM), "topologyplugin")), "")
-    kind = kind.removeprefix("topology/")
+    plugins = [line.values["topologyplugin"] for line in _those(files.get(SLURM), "topologyplugin")]
+    kind = plugins[-1].removeprefix("topology/") if plugins else ""
     if kind not in ("tree", "block") or TOPOLOGY not in files:
         return ()
     return (_from_conf(kind, files[TOPOLOGY], faults),)

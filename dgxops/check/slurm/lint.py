@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from dgxops.check.findings import many
 from dgxops.check.slurm.case import Case, Rule, words
 from dgxops.check.slurm.config import Config, read
 from dgxops.check.slurm.keys import Version
@@ -41,25 +42,27 @@ def _proof(case: Case, name: str, rules: tuple[Rule, ...], say: Callable[[Config
 
 def _files(config: Config) -> tuple[str, Figures]:
     keys = sum(len(line.pairs) for name in config.files for line in config.lines(name))
-    text = f"{keys:,} keys in {len(config.files)} files, for Slurm {words(config.version)}"
+    text = f"{many(keys, 'key')} in {many(len(config.files), 'file')}, for Slurm {words(config.version)}"
     return text, {"keys": keys, "files": len(config.files), "version": words(config.version)}
 
 
 def _control(config: Config) -> tuple[str, Figures]:
     controllers = len(config.settings.get("slurmctldhost", ()))
     count = sum(len(config.setting(key)[0].split(",")) for key in KEYS if config.setting(key)[0])
-    named = "controller" if controllers == 1 else "controllers"
-    return f"{controllers} {named}, {count} plugins by name", {"controllers": controllers, "plugins": count}
+    return f"{many(controllers, 'controller')}, {many(count, 'plugin')} by name", {
+        "controllers": controllers,
+        "plugins": count,
+    }
 
 
 def _nodes(config: Config) -> tuple[str, Figures]:
     count = len(config.names)
-    return f"{count:,} nodes, each with one name, address and size", {"nodes": count}
+    return f"{many(count, 'node')} by name, address and size", {"nodes": count}
 
 
 def _partitions(config: Config) -> tuple[str, Figures]:
     used = {n for part in config.partitions for n in part.nodes}
-    text = f"{len(config.partitions)} partitions with {len(used):,} of {len(config.names):,} nodes"
+    text = f"{many(len(config.partitions), 'partition')} over {len(used):,} of {many(len(config.names), 'node')}"
     return text, {"partitions": len(config.partitions), "nodes": len(used)}
 
 
@@ -67,8 +70,8 @@ def _topology(config: Config) -> tuple[str, Figures]:
     held = {n for top in config.topologies for _, _, nodes_ in top.places for n in nodes_}
     switches = sum(len(top.switches) for top in config.topologies)
     count = sum(len(top.blocks) for top in config.topologies)
-    parts = [f"{switches} switches"] * bool(switches) + [f"{count} blocks"] * bool(count)
-    text = f"{' and '.join(parts) or 'none'} over {len(held):,} of {len(config.names):,} nodes"
+    parts = [many(switches, "switch", "switches")] * bool(switches) + [many(count, "block")] * bool(count)
+    text = f"{' and '.join(parts) or 'none'} over {len(held):,} of {many(len(config.names), 'node')}"
     return text, {"switches": switches, "blocks": count, "nodes": len(held)}
 
 

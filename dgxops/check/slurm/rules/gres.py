@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
-from dgxops.check.slurm.case import Case, error
+from dgxops.check.slurm.case import Case, error, warning
 from dgxops.check.slurm.config import GRES, SLURM, Nodes
 from dgxops.check.slurm.hostlist import NotAHostlist, expand
 from dgxops.model.finding import Finding
@@ -74,8 +74,9 @@ def both_files_count_alike(case: Case) -> Iterator[Finding]:
             have = there.get(name, Counter())
             if not _alike(promised, have):
                 differing.setdefault(_text(have), []).append(name)
+        say = error if promised else warning
         for have_text, names in differing.items():
-            yield error(GROUP, line.place, f"Gres={_text(promised)}, and gres.conf has {have_text}", names,
+            yield say(GROUP, line.place, f"Gres={_text(promised)}, and gres.conf has {have_text}", names,
                         seen="the nodes register with another count and are drained: gres/gpu count reported lower",
                         mend="make both say the same")  # fmt: skip
 
@@ -145,19 +146,26 @@ def counts_meet_the_hardware(case: Case) -> Iterator[Finding]:
 
 
 def cores_exist(case: Case) -> Iterator[Finding]:
+    """Cores count cores of the whole node from 0; taking hardware threads for cores is the common mistake."""
     for line in case.config.gres:
         named = case.config.names.get(line.names[0]) if line.names else None
-        most = _cores(named) if named else 0
+        cores, threads = _cores(named) if named else (0, 0)
         top = max(map(int, re.findall(r"\d+", line.values.get("cores", ""))), default=-1)
-        if most and top >= most:
-            yield error(GROUP, line.place, f"core {top} of {most} cores, which count from 0",
-                        seen="slurmd: fatal: Invalid GRES data, Cores (only so many CPUs are available)",
-                        mend="give core indices below that")  # fmt: skip
+        if cores and top >= cores:
+            say = error if top >= threads else warning
+            yield say(GROUP, line.place, f"core {top} of {cores} cores, which count from 0",
+                      seen="slurmd: Invalid GRES data, Cores; fatal beyond the number of CPUs",
+                      mend=f"give cores, not threads: 0 to {cores - 1}")  # fmt: skip
 
 
-def _cores(node: Nodes) -> int:
-    sockets, cores = (node.values.get(key, "") for key in ("sockets", "corespersocket"))
-    return int(sockets) * int(cores) if sockets.isdecimal() and cores.isdecimal() else 0
+def _cores(node: Nodes) -> tuple[int, int]:
+    """Cores and hardware threads of a node; 0 where it does not say."""
+    keys = (("sockets", ""), ("corespersocket", "1"), ("threadspercore", "1"))
+    texts = [node.values.get(key, default) for key, default in keys]
+    if not all(text.isdecimal() for text in texts):
+        return 0, 0
+    sockets, cores, threads = map(int, texts)
+    return sockets * cores, sockets * cores * threads
 
 
 def gres_conf_is_there(case: Case) -> Iterator[Finding]:

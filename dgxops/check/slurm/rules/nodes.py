@@ -36,7 +36,7 @@ def addressed_one_by_one(case: Case) -> Iterator[Finding]:
     for line in case.config.nodes:
         for key, name in _LISTS.items():
             count = len(case.expand(line.values.get(key, "")))
-            if count and count != len(line.names):
+            if count not in (0, len(line.names)) and not (count == 1 and _has_ports(line)):
                 yield error(GROUP, line.place, f"{len(line.names)} names and {count} in {name}",
                             seen=f"slurmctld: fatal: {name} count must equal that of NodeName records",
                             mend="give as many as there are names, in the same order")  # fmt: skip
@@ -46,14 +46,16 @@ def addresses_differ(case: Case) -> Iterator[Finding]:
     holders: dict[str, str] = {}
     for line in case.config.nodes:
         addresses = case.expand(line.values.get("nodeaddr", ""))
-        ports = line.values.get("port", "")
-        if "[" in ports:  # several slurmd on one machine, each with a port of its own
-            continue
         for name, address in zip(line.names, addresses, strict=False):
-            other = holders.setdefault(f"{address} {ports}", name)
-            if other != name:
+            other = holders.setdefault(address, name)
+            if other != name and not _has_ports(line):
                 yield error(GROUP, line.place, f"{address} is {other}'s already", (name,),
                             seen="slurmctld talks to one machine for both", mend="correct NodeAddr")  # fmt: skip
+
+
+def _has_ports(line: Nodes) -> bool:
+    """Several slurmd on one machine, each with a port of its own: then they share an address."""
+    return "port" in line.values
 
 
 def sizes_are_given(case: Case) -> Iterator[Finding]:
