@@ -47,6 +47,7 @@ def cases(folder: str) -> list[tuple[str, list[str], str]]:
         ("dgxops --help", [dgxops, "--help"], "0.3 s"),
         ("show, 576 DGX H100", [dgxops, "show", EOS], ""),
         ("render, 576 DGX H100", [dgxops, "render", EOS, "--output", tree], "3 s, 500 MB"),
+        ("check, 576 DGX H100", [dgxops, "check", EOS], ""),
         ("render again, up to date", [dgxops, "render", EOS, "--output", tree], ""),
         ("ansible-inventory --list on it", [str(binaries / "ansible-inventory"), "-i", tree, "--list"], ""),
     ]

@@ -9,21 +9,24 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "dgxops"
-PURE = ("model", "expand", "plan")
+PURE = ("model", "expand", "plan", "check")
+# the modules of pure rooms that are named for what they do outside
+READERS = {"check/git.py"}
 # room -> rooms of dgxops it must not import
 FORBIDDEN = {
     "errors": {"*"},
     "model": {"*"},
-    "catalogue": {"spec", "expand", "render", "plan", "apply", "verify", "present", "lab", "cli"},
-    "spec": {"render", "plan", "apply", "verify", "present", "lab", "cli"},
-    "expand": {"render", "plan", "apply", "verify", "present", "lab", "cli"},
-    "render": {"spec", "plan", "apply", "verify", "present", "lab", "cli"},
-    "plan": {"spec", "expand", "apply", "present", "lab", "cli"},
+    "catalogue": {"spec", "expand", "render", "check", "plan", "apply", "verify", "present", "lab", "cli"},
+    "spec": {"render", "check", "plan", "apply", "verify", "present", "lab", "cli"},
+    "expand": {"render", "check", "plan", "apply", "verify", "present", "lab", "cli"},
+    "render": {"spec", "check", "plan", "apply", "verify", "present", "lab", "cli"},
+    "check": {"catalogue", "spec", "expand", "plan", "apply", "verify", "remote", "present", "lab", "cli"},
+    "plan": {"spec", "expand", "check", "apply", "present", "lab", "cli"},
     "apply": {"present", "cli"},
-    "verify": {"spec", "expand", "present", "cli"},
-    "remote": {"spec", "expand", "render", "plan", "apply", "verify", "present", "lab", "cli"},
+    "verify": {"spec", "expand", "check", "present", "cli"},
+    "remote": {"spec", "expand", "render", "check", "plan", "apply", "verify", "present", "lab", "cli"},
     "present": {"spec", "expand", "cli", "lab"},
-    "lab": {"plan", "apply", "verify", "present", "cli"},
+    "lab": {"check", "plan", "apply", "verify", "present", "cli"},
 }
 
 
@@ -68,7 +71,7 @@ def test_a_room_imports_only_what_it_may(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
 def test_pure_rooms_touch_nothing_outside(path: Path) -> None:
-    if room_of(path) not in PURE:
+    if room_of(path) not in PURE or path.relative_to(PACKAGE).as_posix() in READERS:
         return
     outside = {"subprocess", "socket", "paramiko", "os", "random", "time", "datetime"}
     assert not {name for name, _ in imports_of(path)} & outside

@@ -17,6 +17,7 @@ VERBS = {
     "schema": "Print the JSON Schema of cluster.yml.",
     "show": "Summarise the cluster that a spec describes; list known systems.",
     "render": "Write every file that follows from a spec.",
+    "check": "Prove offline what follows from a spec.",
     "plan": "Show what an apply would change, and what it costs.",
     "apply": "Make the machines what the spec says.",
     "verify": "Hold the live cluster against its design.",

@@ -96,7 +96,16 @@ def access_fabric(access: Access, hosts: Sequence[Host]) -> Fabric:
         *_uplinks(LinkKind.SPINE_CORE, wiring.spine_core_links(shape), spines, cores),
     )
     entry = access.entry
-    return Fabric(access.name, (*leaves, *spines, *cores), links, entry.protocol, entry.rate_gbps)
+    return Fabric(
+        name=access.name,
+        switches=(*leaves, *spines, *cores),
+        links=links,
+        protocol=entry.protocol,
+        rate_gbps=entry.rate_gbps,
+        lanes=entry.lanes,
+        uplinks=entry.uplinks,
+        roles=tuple(entry.roles),
+    )
 
 
 def _leaf(access: Access, index: int, leaf: Leaf) -> Switch:

@@ -85,6 +85,7 @@ def compute_fabric(design: Design, hosts: Sequence[Host], freed: Sequence[int]) 
         rate_gbps=compute.rate_gbps,
         planes=compute.planes,
         links_per_cable=compute.links_per_cable,
+        pieces=compute.planes * max(1, shape.core_sets),
     )
 
 
@@ -102,7 +103,8 @@ def _leaf(design: Design, set_: int, place: int) -> Switch:
     index = within * each + place
     name = naming.leaf_name(design.spec.naming, su + 1, index)
     rack = racking.leaf_place(su + 1, index, design.height)
-    return _switch(design, Tier.LEAF, set_ * each + place, name, rack, su + 1, rail, plane)
+    unit = 0 if design.spec.plain else su + 1
+    return _switch(design, Tier.LEAF, set_ * each + place, name, rack, unit, rail, plane)
 
 
 def _by_place(design: Design, leaves: Sequence[Switch]) -> Leaves:

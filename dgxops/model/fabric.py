@@ -78,7 +78,10 @@ class Link:
 class Fabric:
     """One switched network with every switch and every link.
 
-    ``rate_gbps`` is the rate of one link; ``links_per_cable`` says how many of them its document counts as one cable.
+    ``rate_gbps`` is the rate of one link; ``links_per_cable`` says how many of them its document counts as one cable,
+    ``lanes`` how many links of hosts share one port of a leaf. ``uplinks`` counts those of a leaf that is meant to be
+    oversubscribed, 0 where nothing blocks. ``pieces`` are joined by no switch: planes, or rails of a core that keeps
+    them apart. ``roles`` are those of the host ports that meet it, where they are not called as the fabric is.
     """
 
     name: str  # compute, storage, ...
@@ -88,6 +91,15 @@ class Fabric:
     rate_gbps: int = 0
     planes: int = 1
     links_per_cable: int = 1
+    lanes: int = 1
+    uplinks: int = 0
+    pieces: int = 1
+    roles: tuple[str, ...] = ()
+
+    @property
+    def serves(self) -> tuple[str, ...]:
+        """Roles of the host ports that meet this fabric."""
+        return self.roles or (self.name,)
 
     def switch_counts(self) -> dict[Tier, int]:
         have = Counter(s.tier for s in self.switches)

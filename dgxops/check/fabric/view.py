@@ -1,0 +1,62 @@
+"""A fabric, indexed once for all proofs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import Endpoint, Fabric, Link, Switch, Tier
+from dgxops.model.node import Host, HostPort
+
+_HEIGHT = {tier: height for height, tier in enumerate(Tier)}
+
+
+@dataclass(frozen=True)
+class View:
+    """One fabric beside the hosts it serves; ``ports`` holds, by system, every printed port name."""
+
+    fabric: Fabric
+    hosts: Mapping[str, Host]
+    ports: Mapping[str, Mapping[str, HostPort]]
+
+    @cached_property
+    def switches(self) -> dict[str, Switch]:
+        return {s.name: s for s in self.fabric.switches}
+
+    @cached_property
+    def trunks(self) -> tuple[tuple[Switch, Switch, Link], ...]:
+        """Links between switches of two tiers as (lower, upper, link)."""
+        return tuple(self._trunks())
+
+    def _trunks(self) -> Iterator[tuple[Switch, Switch, Link]]:
+        for link in self.fabric.links:
+            a, z = self.switches.get(link.a.device), self.switches.get(link.z.device)
+            if a and z and a.tier is not z.tier:
+                yield (a, z, link) if _HEIGHT[a.tier] < _HEIGHT[z.tier] else (z, a, link)
+
+    @cached_property
+    def pairs(self) -> Counter[tuple[str, str]]:
+        """(lower switch, upper switch) -> number of links."""
+        return Counter((lower.name, upper.name) for lower, upper, _ in self.trunks)
+
+    def host_port(self, end: Endpoint) -> HostPort | None:
+        """The port of a DGX system; None for anything else, and for a port that the system does not have."""
+        host = self.hosts.get(end.device)
+        return self.ports[host.system.id].get(end.cage) if host and host.system else None
+
+    def downlinks(self) -> Iterator[tuple[Endpoint, Switch, Link]]:
+        """Links between a host and a switch as (host end, switch, link)."""
+        for link in self.fabric.links:
+            for host_end, other in ((link.a, link.z), (link.z, link.a)):
+                switch = self.switches.get(other.device)
+                if switch and host_end.device in self.hosts:
+                    yield host_end, switch, link
+
+
+def views(cluster: Cluster) -> tuple[View, ...]:
+    """Every fabric of the cluster."""
+    ports = {s.id: {p.name: p for p in s.ports} for s in cluster.systems}
+    return tuple(View(fabric, cluster.by_name, ports) for fabric in cluster.fabrics)

@@ -1,0 +1,129 @@
+"""Growth: what stood at the last commit keeps its name, its addresses and its cables."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dgxops.check.findings import doubtful
+from dgxops.check.git import Committed
+from dgxops.model.finding import Finding
+from dgxops.model.proof import Proof
+
+Slot = tuple[str, str, str]  # holder, network, rail: what has an address
+Port = tuple[str, str]  # device, port
+
+
+class Unreadable(ValueError):
+    """A committed file is not what render writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """One render: the address of every slot, both ways of every cable, and where devices stand."""
+
+    addresses: Mapping[Slot, str]
+    cables: Mapping[Port, Port]
+    places: Mapping[str, tuple[str, str]]
+
+    @property
+    def devices(self) -> set[str]:
+        return {name for name, _, _ in self.addresses} | {name for name, _ in self.cables}
+
+
+def growth(committed: Committed, artifacts: Mapping[str, str]) -> Proof:
+    """What moved since the last commit, as warnings: it must be done by hand, and may be meant."""
+    if not committed.files:
+        return Proof("growth", f"no committed render to compare with ({committed.why})", proved=False)
+    try:
+        before, after = stood(committed.files), stood({path: artifacts[path] for path in committed.files})
+    except Unreadable as error:
+        why = f"the render of commit {committed.commit} cannot be read: {error}"
+        return Proof("growth", why, proved=False)
+    both = before.devices & after.devices
+    renamed = dict(_renames(before, after))
+    findings = (
+        *_renamed(renamed),
+        *_readdressed(before, after),
+        *_recabled(before, after, both),
+        *_moved(before, after),
+    )
+    end = "none moved" if not findings else f"{len(findings):,} moves"
+    return Proof("growth", f"{len(both):,} devices stand since {committed.commit}, {end}",
+                 {"devices": len(both), "moved": len(findings), "commit": committed.commit}, findings)  # fmt: skip
+
+
+def stood(files: Mapping[str, str]) -> Stood:
+    """Read what render wrote, by the names of the columns.
+
+    Raises:
+        Unreadable: a column is missing.
+    """
+    addresses: dict[Slot, str] = {}
+    cables: dict[Port, Port] = {}
+    places: dict[str, tuple[str, str]] = {}
+    for row in _rows(files, "site/addresses.csv", ("name", "network", "rail", "interface", "address")):
+        addresses[row["name"], row["network"], row["rail"] or row["interface"]] = row["address"]
+    for row in _rows(files, "cabling/cables.csv", ("a_name", "a_port", "a_rack", "a_u", "z_name", "z_port")):
+        a, z = (row["a_name"], row["a_port"]), (row["z_name"], row["z_port"])
+        cables |= {a: z, z: a}
+        places |= {row["a_name"]: (row["a_rack"], row["a_u"]), row["z_name"]: (row["z_rack"], row["z_u"])}
+    return Stood(addresses, cables, places)
+
+
+def _rows(files: Mapping[str, str], path: str, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    reader = csv.DictReader(io.StringIO(files.get(path, ",".join(columns))))
+    missing = set(columns) - set(reader.fieldnames or ())
+    if missing:
+        raise Unreadable(f"{path} has no column {', '.join(sorted(missing))}")
+    yield from reader
+
+
+def _renames(before: Stood, after: Stood) -> Iterator[tuple[str, str]]:
+    """Old and new name of what kept an address under another name, where both names are there once only."""
+    gone, new = before.devices - after.devices, after.devices - before.devices
+    holders = {(slot[1], address): slot[0] for slot, address in after.addresses.items()}
+    for (name, network, _), address in before.addresses.items():
+        other = holders.get((network, address))
+        if name in gone and other in new:
+            yield name, other
+
+
+def _renamed(renamed: Mapping[str, str]) -> Iterator[Finding]:
+    for old, new in renamed.items():
+        yield doubtful("growth", "a device has another name", new, evidence=f"{old} is now {new}",
+                       repair="keep `naming` as it was, or rename the device by hand")  # fmt: skip
+
+
+def _readdressed(before: Stood, after: Stood) -> Iterator[Finding]:
+    for slot, address in before.addresses.items():
+        now = after.addresses.get(slot, address)
+        if now != address:
+            yield doubtful("growth", f"a device has another {slot[1]} address", slot[0],
+                           evidence=f"{slot[0]}: {address} is now {now}",
+                           repair="keep the subnets and the nodes before it as they were")  # fmt: skip
+
+
+def _recabled(before: Stood, after: Stood, both: set[str]) -> Iterator[Finding]:
+    """Ports of standing devices whose cable goes elsewhere now, or nowhere; each cable is told once."""
+    told: set[Port] = set()
+    for port, other in before.cables.items():
+        now = after.cables.get(port)
+        if now == other or port in told or port[0] not in both or other[0] not in both:
+            continue
+        told.add(other)
+        where = f"to {now[0]}:{now[1]}" if now else "unplugged"
+        yield doubtful("growth", "a cable between standing devices is recabled", port[0],
+                       evidence=f"{port[0]}:{port[1]} to {other[0]}:{other[1]} is now {where}",
+                       repair="recable by hand; `grow_to` in the spec sizes the upper tiers once")  # fmt: skip
+
+
+def _moved(before: Stood, after: Stood) -> Iterator[Finding]:
+    for name, place in before.places.items():
+        now = after.places.get(name, place)
+        if now != place:
+            yield doubtful("growth", "a device stands elsewhere", name,
+                           evidence=f"{name}: rack {place[0]} unit {place[1]} is now rack {now[0]} unit {now[1]}",
+                           repair="move it by hand, or keep its rack as it was")  # fmt: skip

@@ -1,0 +1,48 @@
+"""What is known of the machines beside what the files say; empty for a folder of files from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dgxops.check.pieces import Pieces
+from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import Fabric
+
+COMPUTE = "compute"
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """One node: memory in MB as ``slurmd -C`` counts it, and its GPUs by Slurm's type."""
+
+    real_memory: int
+    gpu_type: str
+    gpus: int
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """``nodes`` by name; ``islands`` gives nodes that the compute fabric connects the same number."""
+
+    nodes: Mapping[str, Hardware] = field(default_factory=dict)
+    islands: Mapping[str, int] = field(default_factory=dict)
+
+
+def of_cluster(cluster: Cluster) -> Truth:
+    """What the catalogue and the compute fabric say."""
+    nodes = {
+        n.name: Hardware(n.system.real_memory_mb, n.system.gpu.slurm_type, n.system.gpu.count)
+        for n in cluster.nodes
+        if n.system and n.system.real_memory_mb
+    }
+    fabric = next((f for f in cluster.fabrics if f.name == COMPUTE), None)
+    return Truth(nodes, _islands(fabric, nodes) if fabric else {})
+
+
+def _islands(fabric: Fabric, nodes: Mapping[str, Hardware]) -> dict[str, int]:
+    """A node without a cable is an island of its own."""
+    pieces = Pieces((link.a.device, link.z.device) for link in fabric.links)
+    for name in nodes:
+        pieces.add(name)
+    return {name: number for number, group in enumerate(pieces.groups()) for name in group if name in nodes}
