@@ -174,7 +174,10 @@ def start(nodes: str, lab: str | None, timeout: float, as_json: bool) -> None:
 @SECONDS
 @AS_JSON
 def reset(nodes: str, lab: str | None, timeout: float, as_json: bool) -> None:
-    """Kill NODES, forget all they ever wrote, boot them: pristine machines with the same host keys."""
+    """Kill NODES, forget all they ever wrote, boot them: pristine machines with the same host keys.
+
+    The folder that the heads share stays, as a file server would keep it; lab up --fresh empties it.
+    """
     from dgxops.lab import choose, power
 
     where, machines = choose.machines_named(nodes, lab)
