@@ -47,6 +47,7 @@ def test_it_carries_roles_playbooks_plugins_and_catalogue(wheel: Path) -> None:
 
 def test_init_validate_render_lab_and_plan_from_any_folder(dgxops: str, tmp_path: Path) -> None:
     folder = tmp_path / "pod"
+    assert Path(run(tmp_path, dgxops, "--ansible-root").strip(), "playbooks", "site.yml").is_file()
     run(tmp_path, dgxops, "init", str(folder), "--yes", "--name", "wheel", "--platform", "dgx-h100")
     spec = folder / "cluster.yml"
     spec.write_text(

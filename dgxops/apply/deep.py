@@ -12,18 +12,26 @@ from dgxops.apply.events import Event, Tally, last_line
 from dgxops.apply.listener import Listener
 from dgxops.apply.session import Session
 from dgxops.apply.stage import incomplete
-from dgxops.errors import RunFailed
+from dgxops.errors import DgxopsError, RunFailed
 from dgxops.model.plan import PredictedTask
 from dgxops.plan.playbooks import Stage
 from dgxops.secrets.store import generate, hand_over
+
+
+def refuse_closed(session: Session) -> None:
+    """Raise DgxopsError where the secrets cannot be opened: check mode with others would predict nonsense."""
+    if session.closed:
+        raise DgxopsError("--deep needs the secrets, which cannot be opened", hint=session.closed)
 
 
 def predict(session: Session, away: frozenset[str], listener: Listener) -> tuple[PredictedTask, ...]:
     """Run every stage in check mode on the hosts that answer; nothing is left on them or here.
 
     Raises:
+        DgxopsError: the secrets cannot be opened.
         RunFailed: Ansible did not come to its end.
     """
+    refuse_closed(session)
     with tempfile.TemporaryDirectory(prefix="dgxops-check-") as folder:
         found = [t for stage in session.desired.stages for t in _stage(session, stage, away, Path(folder), listener)]
     return tuple(found)

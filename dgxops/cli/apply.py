@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dgxops.cli.common import AS_JSON, SPEC, end_in_order, print_json
+from dgxops.cli.common import AS_JSON, DESPITE, SPEC, end_in_order, print_json
 from dgxops.cli.plan import TARGET
 from dgxops.errors import DgxopsError, Exit
 
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 @TARGET
 @click.option("--yes", is_flag=True, help="Do not ask; without a terminal it is needed.")
 @click.option("--full", is_flag=True, help="Run every role on every host, also where nothing is pending.")
+@DESPITE
 @AS_JSON
-def command(spec: Path, target: str, yes: bool, full: bool, as_json: bool) -> int:
+def command(spec: Path, target: str, yes: bool, full: bool, despite_unreachable: bool, as_json: bool) -> int:
     """Show the plan, ask, and carry it out, stage by stage, only where something is to be done."""
     from rich.console import Console
 
@@ -44,10 +46,20 @@ def command(spec: Path, target: str, yes: bool, full: bool, as_json: bool) -> in
     with locked(where.lock, run) as held:
         if held.left_by:
             click.echo(f"the lock was left by {held.left_by}, which did not come to its end: taken over", err=True)
-        return _apply(where, run, held.descriptor, yes=yes, full=full, out=out)
+        asked = Asked(yes=yes, full=full, despite_unreachable=despite_unreachable)
+        return _apply(where, run, held.descriptor, asked, out)
 
 
-def _apply(where: Target, run: str, lock: int, *, yes: bool, full: bool, out: Console) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of one apply."""
+
+    yes: bool
+    full: bool
+    despite_unreachable: bool
+
+
+def _apply(where: Target, run: str, lock: int, asked: Asked, out: Console) -> int:
     from dgxops.apply.session import open_session, with_secrets
     from dgxops.plan.fold import identities
     from dgxops.present import plan as present
@@ -55,13 +67,13 @@ def _apply(where: Target, run: str, lock: int, *, yes: bool, full: bool, out: Co
     session = open_session(where)
     plan = session.plan(show_files=not out.quiet)
     present.show(plan, identities(where.cluster), out)
-    if not plan.pending and not full:
+    if not plan.pending and not asked.full:
         return _nothing(plan, out)
-    _agree(yes, full)
-    session, note = with_secrets(session, plan)
+    _agree(asked.yes, asked.full)
+    session, note = with_secrets(session, plan, despite_unreachable=asked.despite_unreachable)
     if note:
         out.print(note, soft_wrap=True)
-    return _execute(session, plan, run, lock, full=full, out=out).exit
+    return _execute(session, plan, run, lock, full=asked.full, out=out).exit
 
 
 def _nothing(plan: Plan, out: Console) -> int:

@@ -17,6 +17,10 @@ from dgxops.model.cluster import Cluster
 SPEC = click.argument("spec", type=click.Path(path_type=Path), metavar="SPEC")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 
+DESPITE = click.option(
+    "--despite-unreachable", is_flag=True, help="Make new secrets though hosts that may run with others do not answer."
+)
+
 
 def spec_file(path: Path) -> Path:
     """The spec's file: a folder stands for the cluster.yml in it."""

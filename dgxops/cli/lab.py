@@ -78,14 +78,15 @@ def down(spec: str | None, everything: bool, as_json: bool) -> None:
 
 
 @command.command("status")
+@click.argument("spec", required=False, metavar="[SPEC]")
 @AS_JSON
-def status(as_json: bool) -> int:
-    """Every lab of this machine, its machines folded by role and state; exit 1 when one is dead."""
-    from dgxops.lab import state
+def status(spec: str | None, as_json: bool) -> int:
+    """The lab of SPEC, or every lab of this machine: its machines folded by role and state; exit 1 when one is dead."""
+    from dgxops.lab import choose, state
     from dgxops.lab.status import Power, status_data
     from dgxops.present import lab as present
 
-    data = status_data(state.labs())
+    data = status_data((choose.lab_of_spec(spec),) if spec else state.labs())
     if as_json:
         print_json(data)
     else:
@@ -113,7 +114,10 @@ def _say(cluster: str, text: str, as_json: bool) -> None:
 @click.argument("argv", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
 @LAB
 def ssh(node: str, argv: tuple[str, ...], lab: str | None) -> None:
-    """Log in to NODE, or run a command there, as the user that Ansible is; host keys are checked."""
+    """Log in to NODE, or run a command there; host keys are checked.
+
+    The login user is site.ssh_user of the spec, the one that Ansible is, and sudo works without a password.
+    """
     from dgxops.lab import choose
     from dgxops.lab.needs import require_root
     from dgxops.lab.remote import ssh_command
@@ -174,7 +178,10 @@ def start(nodes: str, lab: str | None, timeout: float, as_json: bool) -> None:
 @SECONDS
 @AS_JSON
 def reset(nodes: str, lab: str | None, timeout: float, as_json: bool) -> None:
-    """Kill NODES, forget all they ever wrote, boot them: pristine machines with the same host keys."""
+    """Kill NODES, forget all they ever wrote, boot them: pristine machines with the same host keys.
+
+    The folder that the heads share stays, as a file server would keep it; lab up --fresh empties it.
+    """
     from dgxops.lab import choose, power
 
     where, machines = choose.machines_named(nodes, lab)

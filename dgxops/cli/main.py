@@ -10,6 +10,7 @@ import click
 
 from dgxops import __version__
 from dgxops.errors import DgxopsError, Exit
+from dgxops.paths import ansible_root
 
 VERBS = {
     "init": "Write a commented cluster.yml from a few answers.",
@@ -44,8 +45,22 @@ class LazyVerbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
 
+def _print_ansible_root(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(ansible_root())
+        ctx.exit()
+
+
 @click.group(cls=LazyVerbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="dgxops")
+@click.option(
+    "--ansible-root",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_ansible_root,
+    help="Print the folder that holds playbooks/ and roles/, and exit.",
+)
 def cli() -> None:
     """NVIDIA DGX SuperPODs from one file: derive, prove, plan, apply, verify, rehearse."""
 

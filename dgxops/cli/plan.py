@@ -52,6 +52,7 @@ def _plan(spec: Path, choice: str, deep: bool, as_json: bool) -> Plan:
     """Make the plan and show it."""
     from rich.console import Console
 
+    from dgxops.apply.deep import refuse_closed
     from dgxops.apply.session import open_session
     from dgxops.cli.targets import resolved
     from dgxops.plan.data import as_data
@@ -62,6 +63,8 @@ def _plan(spec: Path, choice: str, deep: bool, as_json: bool) -> Plan:
     target = resolved(spec, choice)
     out.print(target.words)
     session = open_session(target)
+    if deep:
+        refuse_closed(session)
     if session.closed:
         click.echo(f"secrets cannot be compared: {session.closed}", err=True)
     plan = session.plan()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dgxops.cli.common import AS_JSON, SPEC, print_json
+from dgxops.cli.common import AS_JSON, DESPITE, SPEC, print_json
 from dgxops.cli.plan import TARGET
 from dgxops.errors import Exit
 
@@ -19,17 +19,18 @@ def command() -> None:
 @command.command("create")
 @SPEC
 @TARGET
+@DESPITE
 @AS_JSON
-def create(spec: Path, target: str, as_json: bool) -> None:
-    """Generate the secrets into an ansible-vault file; refused where nodes already run with some."""
+def create(spec: Path, target: str, despite_unreachable: bool, as_json: bool) -> None:
+    """Generate the secrets into an ansible-vault file; refused where nodes already run with some, or may do so."""
     from dgxops import secrets
     from dgxops.apply.session import open_session, refuse_if_in_use
     from dgxops.cli.targets import resolved
 
     where = resolved(spec, target)
-    if not where.secrets.command and not where.secrets.vault.exists() and where.tree.is_dir():
+    if not where.secrets.command and not where.secrets.vault.exists():
         session = open_session(where)
-        refuse_if_in_use(session.desired, session.plan(show_files=False))
+        refuse_if_in_use(session, session.plan(show_files=False), despite_unreachable=despite_unreachable)
     secrets.create(where.secrets)
     if as_json:
         print_json({"format_version": 1, "vault": str(where.secrets.vault), "password": str(where.secrets.password)})

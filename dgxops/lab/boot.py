@@ -8,7 +8,6 @@ from dgxops.lab.cell import Cell, cell
 from dgxops.lab.machine import LabMachine
 from dgxops.lab.node import device_folder, prepare, stand_ins
 from dgxops.lab.state import Lab
-from dgxops.model.node import HostRole
 
 # The overlay is mounted where no one else sees it, so a machine that dies, however it dies, leaves no mount behind;
 # nspawn's own notes under /run are kept from the host in the same way.
@@ -44,8 +43,8 @@ def start(lab: Lab, machine: LabMachine) -> None:
 def nspawn_options(lab: Lab, machine: LabMachine) -> list[str]:
     """systemd-nspawn's options for one machine, less the folder."""
     binds = [f"--bind={device_folder(lab) / name}:/dev/{name}" for name in stand_ins(machine)]
-    if machine.role is HostRole.HEAD:
-        binds.append(f"--bind={lab.shared_state}:/srv/slurm/state")
+    if machine.shared:
+        binds.append(f"--bind={lab.shared_state}:{machine.shared}")
     return [
         "--quiet",
         f"--machine={machine.name}-{lab.tag}",

@@ -14,7 +14,8 @@ BOOTED_ROLES = (HostRole.HEAD, HostRole.LOGIN, HostRole.DGX)
 
 @dataclass(frozen=True, slots=True)
 class LabMachine:
-    """What must be known to boot one machine; ``gpus`` counts stand-ins, ``gateway`` is the host's own address."""
+    """What must be known to boot one machine; ``gpus`` counts stand-ins, ``gateway`` is the host's own address,
+    ``shared`` is where it sees the heads' shared folder (empty where it does not)."""
 
     name: str
     fqdn: str
@@ -23,6 +24,7 @@ class LabMachine:
     prefix: int
     gateway: IPv4Address
     gpus: int
+    shared: str = ""
 
     @property
     def interface(self) -> IPv4Interface:
@@ -62,6 +64,7 @@ def _machine(cluster: Cluster, host: Host) -> LabMachine:
         prefix=address.prefix,
         gateway=_gateway(cluster),
         gpus=host.system.gpu.count if host.system else 0,
+        shared=cluster.slurm.settings.state_save_location if host.role is HostRole.HEAD else "",
     )
 
 

@@ -68,6 +68,12 @@ def empty(lab: Lab, machine: LabMachine) -> None:
         shutil.rmtree(lab.folder(machine) / name, ignore_errors=True)
 
 
+def empty_shared(lab: Lab) -> None:
+    """Forget what the heads (none of which must run) wrote into their shared folder."""
+    shutil.rmtree(lab.shared_state, ignore_errors=True)
+    lab.shared_state.mkdir(parents=True)
+
+
 def _fill(lab: Lab, machine: LabMachine, upper: Path) -> None:
     shutil.rmtree(upper, ignore_errors=True)
     upper.mkdir()

@@ -29,7 +29,10 @@ def start(lab: Lab, machines: Sequence[LabMachine], seconds: float) -> None:
 
 
 def reset(lab: Lab, machines: Sequence[LabMachine], seconds: float) -> None:
-    """Kill, forget all that was written, boot: machines as they were at their first boot, with the same host keys."""
+    """Kill, forget all that was written, boot: machines as they were at their first boot, with the same host keys.
+
+    What the heads share stays, as a file server would keep it.
+    """
     require_root()
     with exclusive():
         for machine in machines:

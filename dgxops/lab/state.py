@@ -85,7 +85,7 @@ class Lab:
 
     @property
     def shared_state(self) -> Path:
-        """What every head sees at /srv/slurm/state."""
+        """What every head sees where Slurm's controllers keep their state."""
         return self.root / "shared" / "slurm-state"
 
     def folder(self, machine: LabMachine) -> Path:

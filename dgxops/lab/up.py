@@ -17,7 +17,7 @@ from dgxops.lab.machine import LabMachine
 from dgxops.lab.names import fold
 from dgxops.lab.needs import require
 from dgxops.lab.network import raise_network, refuse_overlap
-from dgxops.lab.node import empty, ensure_devices
+from dgxops.lab.node import empty, empty_shared, ensure_devices
 from dgxops.lab.sources import DISTRIBUTIONS, archives_for, host_archives, host_release
 from dgxops.lab.state import Lab
 from dgxops.lab.supply import ensure_supply
@@ -120,6 +120,8 @@ def _let_go(before: Lab | None, lab: Lab, wish: Wish, say: Say) -> None:
     for machine in gone:
         boot.kill(before, machine)
         empty(before, machine)
+    if anew:
+        empty_shared(before)
 
 
 def _raise_host(lab: Lab, say: Say) -> None:

@@ -29,7 +29,7 @@ class Standing(StrEnum):
     UNCHANGED = "unchanged"
     DRIFTED = "drifted"  # its inputs are as they were, something it manages is not
     INPUTS = "inputs"  # variables, shipped files or the role itself changed since it was applied
-    NEVER = "never"  # the host has no ledger of this role
+    NEVER = "never"  # the host has no ledger of this role: never applied there, or lost
     UNKNOWN = "unknown"  # the host was not reached, or its ledger cannot be believed
 
 

@@ -14,6 +14,7 @@ from dgxops.plan.costs import cost_of, cost_of_all, worst_of
 from dgxops.plan.inputs import Inputs
 
 Said = Mapping[str, Any]
+NO_LEDGER = "was never applied here, or its ledger is lost"  # nothing can tell such a host from a fresh machine
 STATES = {"active": "is running", "inactive": "is stopped", "failed": "has failed", "missing": "is not there"}
 
 
@@ -32,7 +33,7 @@ def standing(wanted: Wanted, cluster: str, said: Said) -> RolePlan:
     ledger = said.get("roles", {}).get(wanted.role)
     if ledger is None:
         cost = cost_of_all(wanted.role, wanted.inputs.variables)
-        return _plan(wanted, Standing.NEVER, Reason("ledger", wanted.role, "was never applied here", cost))
+        return _plan(wanted, Standing.NEVER, Reason("ledger", wanted.role, NO_LEDGER, cost))
     try:
         distrust = _distrust(wanted, cluster, ledger)
         if distrust:

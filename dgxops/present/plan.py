@@ -17,7 +17,7 @@ MOST_REASONS = 6
 MOST_DIFF_LINES = 24
 COLOURS = {Cost.NONE: "green", Cost.RELOAD: "cyan", Cost.RESTART: "yellow", Cost.DRAIN: "magenta", Cost.REBOOT: "red"}
 WORDS = {
-    Standing.NEVER: "never applied here",
+    Standing.NEVER: "never applied here, or its ledger is lost",
     Standing.INPUTS: "inputs changed",
     Standing.DRIFTED: "changed on the node",
     Standing.UNKNOWN: "unknown, so it will be applied",

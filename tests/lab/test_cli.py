@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from dgxops.cli.main import main
 from dgxops.errors import Exit
-from dgxops.lab import state
+from dgxops.lab import needs, state
+from dgxops.lab.state import Lab
 from tests.lab import values
 
 SPEC = """\
@@ -43,8 +45,6 @@ WRONG = [
     (("up", "SPEC", "--nodes", "0"), "--nodes"),
     (("up", "SPEC", "--base", "debian-12"), "debian-13"),
     (("down", "nothing-of-that-name"), "no lab of nothing-of-that-name is up"),
-    (("ssh", "--lab", "nothing-of-that-name", "dgx-001"), "lab"),
-    (("kill", "no-such-machine"), "no"),
 ]
 
 
@@ -54,6 +54,54 @@ def test_nonsense_is_refused_in_words(words: tuple[str, ...], message: str, spec
     assert done.returncode == Exit.USAGE
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+UP = f"there are: {values.NAME}"
+ASTRAY = [
+    ([], ("ssh", "--lab", "nothing-of-that-name", "dgx-001"), "no lab is up on this machine\n  dgxops lab up SPEC"),
+    ([], ("kill", "no-such-machine"), "no lab is up on this machine"),
+    ([], ("status", "nothing-of-that-name"), "no lab of nothing-of-that-name is up"),
+    ([values.lab()], ("ssh", "--lab", "nothing-of-that-name", "dgx-001"), f"no lab of nothing-of-that-name\n  {UP}"),
+    ([values.lab()], ("kill", "no-such-machine"), "no machine 'no-such-machine'\n  there are dgx-001,head-[01-02]"),
+    ([values.lab()], ("ssh", "head-[01-02]"), "head-[01-02] names 2 machines; this needs one"),
+    ([values.lab()], ("status", "nothing-of-that-name"), "no lab of nothing-of-that-name is up"),
+]
+
+
+@pytest.mark.parametrize(("labs", "words", "message"), ASTRAY)
+def test_what_is_not_there_is_told_with_what_is(
+    labs: list[Lab],
+    words: tuple[str, ...],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(state, "HOME", tmp_path)
+    monkeypatch.setattr(needs, "require_root", lambda: None)
+    for lab in labs:
+        state.save(lab)
+    assert run_here(monkeypatch, *words) == Exit.USAGE
+    assert capsys.readouterr().err.startswith(message)
+
+
+def run_here(monkeypatch: pytest.MonkeyPatch, *words: str) -> object:
+    monkeypatch.setattr(sys, "argv", ["dgxops", "lab", *words])
+    with pytest.raises(SystemExit) as end:
+        main()
+    return end.value.code
+
+
+def test_status_shows_the_lab_of_one_spec(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(state, "HOME", tmp_path)
+    specs = {name: tmp_path / name / "cluster.yml" for name in ("one", "two")}
+    for name, path in specs.items():
+        state.save(values.lab(cluster=name, spec=path))
+    for words, wanted in (([], ["one", "two"]), (["two"], ["two"]), ([str(specs["one"].parent)], ["one"])):
+        assert run_here(monkeypatch, "status", "--json", *words) == Exit.FINDING  # none of their machines runs
+        assert [lab["cluster"] for lab in json.loads(capsys.readouterr().out)["labs"]] == wanted
 
 
 @pytest.fixture

@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 
 from dgxops.errors import DgxopsError
-from dgxops.lab import state
+from dgxops.lab import boot, state
 from dgxops.lab.boot import nspawn_options
+from dgxops.lab.cell import Cell
 from dgxops.lab.keys import ensure_keys
-from dgxops.lab.machine import from_data
+from dgxops.lab.machine import from_data, machines_of
 from dgxops.lab.names import fold, pick
 from dgxops.lab.node import empty, files_of, prepare, stand_ins
+from dgxops.lab.profile import for_lab
 from dgxops.lab.remote import ssh_command
+from dgxops.lab.up import _let_go
+from tests.conftest import cluster_of
 from tests.lab import values
 from tests.lab.values import DGX, HEADS, MACHINES
 
@@ -78,10 +82,33 @@ def test_stand_ins_are_as_many_as_the_system_has(machine, count: int) -> None:
     assert len(stand_ins(machine)) == count
 
 
-def test_only_heads_share_the_state_folder() -> None:
-    lab = values.lab()
-    sharing = [m.name for m in MACHINES if any("/srv/slurm/state" in o for o in nspawn_options(lab, m))]
-    assert sharing == ["head-01", "head-02"]
+def test_only_heads_share_the_state_folder_where_slurm_wants_it() -> None:
+    cluster = cluster_of(nodes=1, services={"head": 2, "login": 1}, slurm={"state_save_location": "/srv/elsewhere"})
+    lab, machines = values.lab(), machines_of(for_lab(cluster, 1))
+    bind = f"--bind={lab.shared_state}:/srv/elsewhere"
+    assert [m.name for m in machines if bind in nspawn_options(lab, m)] == ["head-01", "head-02"]
+    assert not any("slurm-state" in o for m in machines if not m.shared for o in nspawn_options(lab, m))
+
+
+@pytest.fixture
+def no_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing runs."""
+    monkeypatch.setattr(boot, "kill", lambda lab, machine: None)
+    monkeypatch.setattr(boot, "cell_of", lambda lab, machine: Cell(Path("/nowhere")))
+
+
+@pytest.mark.usefixtures("no_machines")
+@pytest.mark.parametrize(
+    ("wish", "kept"), [({}, True), ({"fresh": True}, False), ({"rebuild": True}, False), ({"machines": HEADS}, True)]
+)
+def test_a_new_life_of_the_lab_begins_without_the_last_one_s_state(
+    lab: state.Lab, wish: dict[str, object], kept: bool
+) -> None:
+    lab.shared_state.mkdir(parents=True)
+    (lab.shared_state / "clustername").write_text("the last life")
+    _let_go(lab, lab, values.wish(**wish), print)
+    assert (lab.shared_state / "clustername").exists() == kept
+    assert lab.shared_state.is_dir()
 
 
 def test_host_keys_are_always_checked() -> None:

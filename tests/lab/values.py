@@ -24,6 +24,7 @@ def machine(name: str, role: HostRole, number: int, gpus: int = 0) -> LabMachine
         prefix=24,
         gateway=IPv4Address(f"{NETWORK}.1"),
         gpus=gpus,
+        shared="/srv/slurm/state" if role is HostRole.HEAD else "",
     )
 
 
