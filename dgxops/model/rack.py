@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_UNITS = 100
+"""No rack is higher; NetBox says so too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
@@ -31,3 +34,8 @@ class Rack:
     row: int = 0
     place: int = 0
     pdus: int | None = None
+
+    @property
+    def is_floor(self) -> bool:
+        """Whether it is no rack but a floor, where deskside systems stand."""
+        return self.units > MOST_UNITS
