@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from time import process_time
 
 import yaml
 from ClusterShell.NodeSet import NodeSet
@@ -11,7 +12,7 @@ from dgxops.model.cluster import Cluster
 from dgxops.render import render
 from dgxops.render.write import Artifact
 from tests.conftest import cluster_of
-from tests.render.plants import table
+from tests.render.plants import WIDE, table
 
 
 def test_netbox_cables_join_interfaces_that_exist(cluster: Cluster, files: dict[str, Artifact]) -> None:
@@ -74,3 +75,11 @@ def test_transceivers_of_eight_nodes_are_those_of_the_basepod_list() -> None:
 def test_a_cluster_without_fabrics_still_renders() -> None:
     files = render(cluster_of(platform="dgx-spark", scalable_units="none", nodes=1))
     assert not any(path.startswith("cabling/ufm") for path in files)
+
+
+def test_two_thousand_nodes_are_rendered_in_eight_seconds_of_processor_time() -> None:
+    cluster = cluster_of(scalable_units=64, omit="none", networks=WIDE)
+    start = process_time()
+    files = render(cluster)
+    assert process_time() - start < 8
+    assert len(files) < 1.5 * len(cluster.nodes)
