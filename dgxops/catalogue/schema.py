@@ -86,6 +86,7 @@ class RacksEntry(Entry):
     rack_units: int = Field(gt=0)
     node_units: list[int]
     fixtures: list[FixtureEntry] = []
+    pdus: int | None = Field(default=None, gt=0)  # of a compute rack; None: the document does not say
 
 
 class SchedulingEntry(Entry):

@@ -16,7 +16,7 @@ from dgxops.errors import Exit
 @click.option("--output", type=click.Path(path_type=Path), help="Write here instead of rendered/ beside SPEC.")
 @AS_JSON
 def command(spec: Path, check: bool, output: Path | None, as_json: bool) -> int:
-    """Write rendered/ beside SPEC: inventory, Slurm files, hosts, cables, addresses."""
+    """Write rendered/ beside SPEC: inventory, Slurm files, hosts, addresses, cables, files for other tools."""
     from dgxops.present import rendered
     from dgxops.render import render, write
 

@@ -129,6 +129,6 @@ def _gateway(spec: NetworkSpec) -> IPv4Address | None:
 
 
 def _racks(arch: ArchitectureEntry, hosts: tuple[Host, ...], fabrics: tuple[Fabric, ...]) -> tuple[Rack, ...]:
-    compute = [(h.rack, h.su) for h in hosts if h.role is HostRole.DGX]
+    compute = [(h.rack, h.su, h.index_in_su) for h in hosts if h.role is HostRole.DGX]
     others = {h.rack for h in hosts if h.role is not HostRole.DGX} | {s.rack for f in fabrics for s in f.switches}
-    return racking.racks_of(compute, others, arch.racks)
+    return racking.racks_of(compute, others, arch.racks, arch.nodes_per_su)

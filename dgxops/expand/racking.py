@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from dgxops.expand import naming
+from dgxops.expand import floor, naming
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
 from dgxops.model.rack import Fixture, Rack
@@ -57,14 +57,31 @@ def switch_place(tier: Tier, index: int, height: int) -> tuple[str, int]:
     return template.format(index=rack + 1), FIRST_SWITCH_UNIT + slot * height
 
 
-def racks_of(compute: Iterable[tuple[str, int]], others: Iterable[str], racks: RacksEntry) -> tuple[Rack, ...]:
-    """All racks in use: compute ones as (name, unit), then network and management ones by name."""
-    units = racks.rack_units
-    yes = {name: Rack(name, su, units, "compute", tuple(_fixtures(name, racks))) for name, su in dict(compute).items()}
-    for name in sorted(others):
+def racks_of(
+    compute: Iterable[tuple[str, int, int]], others: Iterable[str], racks: RacksEntry, nodes_per_su: int
+) -> tuple[Rack, ...]:
+    """All racks in use: compute ones as (name, unit, index in it of a node), then network and management ones by name.
+
+    Where they stand is a matter of :mod:`dgxops.expand.floor`.
+    """
+    per_unit, units = -(-nodes_per_su // racks.nodes_per_rack), racks.rack_units
+    yes: dict[str, Rack] = {}
+    for name, su, index in compute:
+        if name not in yes:
+            row, place = floor.compute_place(su, (index - 1) // racks.nodes_per_rack + 1, per_unit)
+            yes[name] = Rack(name, su, units, "compute", tuple(_fixtures(name, racks)), row, place, racks.pdus)
+    for name, (row, place) in _other_places(sorted(set(others) - set(yes)), per_unit):
         kind = "management" if name == naming.MANAGEMENT_RACK else "network"
-        yes.setdefault(name, Rack(name, 0, units, kind))
+        yes[name] = Rack(name, 0, units, kind, row=row, place=place)
     return tuple(yes.values())
+
+
+def _other_places(names: Sequence[str], per_unit: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Racks without nodes, of which there are not more than these names, with their places."""
+    numbers = range(1, len(names) + 1)
+    places = {naming.NETWORK_RACK.format(index=su): floor.network_place(su, per_unit) for su in numbers}
+    places |= floor.shared_places(len(names))
+    return ((name, places[name]) for name in names)
 
 
 def _fixtures(rack: str, racks: RacksEntry) -> Iterator[Fixture]:

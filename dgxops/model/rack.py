@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_UNITS = 100
+"""No rack is higher; NetBox says so too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
@@ -17,10 +20,22 @@ class Fixture:
 
 @dataclass(frozen=True, slots=True)
 class Rack:
-    """One rack; ``su`` counts from 1 and is 0 for racks of the whole cluster."""
+    """One rack; ``su`` counts from 1 and is 0 for racks of the whole cluster.
+
+    ``row`` and ``place`` say where it stands: row 0 is shared, each row behind it a scalable unit's, and places count
+    from 1 along a row. ``pdus`` is None where the architecture's document does not say.
+    """
 
     name: str
     su: int
     units: int
     kind: str  # compute, network, management
     fixtures: tuple[Fixture, ...] = ()
+    row: int = 0
+    place: int = 0
+    pdus: int | None = None
+
+    @property
+    def is_floor(self) -> bool:
+        """Whether it is no rack but a floor, where deskside systems stand."""
+        return self.units > MOST_UNITS

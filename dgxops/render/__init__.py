@@ -1,4 +1,4 @@
-"""Cluster -> Artifacts: a mapping from path (below rendered/) to text. Pure; ``write`` alone touches the disk."""
+"""Cluster -> Artifacts: path (below rendered/) -> text or bytes. Pure; ``write`` alone touches the disk."""
 
 from dgxops.render.tree import render
 

@@ -11,10 +11,11 @@ from dgxops.render.summary import summary
 
 
 def artifacts(cluster: Cluster) -> dict[str, str]:
-    """site/addresses.csv, site/racks.csv and site/summary.json."""
+    """site/addresses.csv, site/racks.csv, site/floor.csv and site/summary.json."""
     return {
         "site/addresses.csv": csv_text.dump(("name", "network", "interface", "rail", "address"), _addresses(cluster)),
         "site/racks.csv": csv_text.dump(("rack", "rack_unit", "name", "what"), sorted(_racks(cluster))),
+        "site/floor.csv": csv_text.dump(("row", "place", "rack", "kind", "rack_units"), sorted(_floor(cluster))),
         "site/summary.json": json.dumps(summary(cluster), indent=2) + "\n",
     }
 
@@ -36,3 +37,8 @@ def _racks(cluster: Cluster) -> Iterator[tuple[str, int, str, str]]:
     for fabric in cluster.fabrics:
         for switch in fabric.switches:
             yield switch.rack, switch.rack_unit, switch.name, f"{switch.model} {fabric.name} {switch.tier.value}"
+
+
+def _floor(cluster: Cluster) -> Iterator[tuple[int, int, str, str, int]]:
+    """Where the racks stand; row 0 is shared, each other one a scalable unit's (a layout of ours)."""
+    return ((r.row, r.place, r.name, r.kind, r.units) for r in cluster.racks)

@@ -20,6 +20,9 @@ from pathlib import Path, PurePosixPath
 
 from dgxops.errors import DgxopsError
 
+Artifact = str | bytes
+"""What a file holds: text, written as UTF-8, or bytes as they are."""
+
 MANIFEST = ".dgxops-manifest"
 _MANIFEST_HEADER = "# Files of this folder that dgxops render owns; anything else is left alone.\n"
 _AT_FDCWD = -100
@@ -37,14 +40,14 @@ class Difference:
     diff: str
 
 
-def differences(tree: Path, artifacts: Mapping[str, str]) -> tuple[Difference, ...]:
+def differences(tree: Path, artifacts: Mapping[str, Artifact]) -> tuple[Difference, ...]:
     """How the tree on disk differs from ``artifacts``, by path; empty when it is up to date."""
     owned = _owned(tree)
     found = [_difference(tree, path, artifacts.get(path)) for path in sorted(owned | set(artifacts))]
     return tuple(d for d in found if d)
 
 
-def write_tree(tree: Path, artifacts: Mapping[str, str]) -> tuple[Difference, ...]:
+def write_tree(tree: Path, artifacts: Mapping[str, Artifact]) -> tuple[Difference, ...]:
     """Make ``tree`` hold exactly ``artifacts`` and what is not ours; returns what was different.
 
     Raises:
@@ -81,20 +84,30 @@ def _owned(tree: Path) -> set[str]:
     return {line for line in text.splitlines() if line and not line.startswith("#")}
 
 
-def _difference(tree: Path, path: str, wanted: str | None) -> Difference | None:
+def _difference(tree: Path, path: str, wanted: Artifact | None) -> Difference | None:
     try:
-        have: str | None = (tree / path).read_bytes().decode("utf-8", "replace")
+        have: bytes | None = (tree / path).read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         have = None
     except OSError as error:
         raise DgxopsError(f"{tree / path}: cannot be read: {error.strerror}") from error
-    if have == wanted:
+    if have == (None if wanted is None else _bytes(wanted)):
         return None
     kind = "missing" if have is None else "unwanted" if wanted is None else "changed"
-    return Difference(path, kind, _diff(path, have or "", wanted or ""))
+    return Difference(path, kind, _diff(path, have or b"", b"" if wanted is None else wanted))
 
 
-def _diff(path: str, have: str, wanted: str) -> str:
+def _bytes(artifact: Artifact) -> bytes:
+    return artifact.encode("utf-8") if isinstance(artifact, str) else artifact
+
+
+def _diff(path: str, have: bytes, wanted: Artifact) -> str:
+    if b"\0" in have or b"\0" in _bytes(wanted):
+        return f"Binary files on disk/{path} and rendered/{path} differ\n"
+    return _text_diff(path, have.decode("utf-8", "replace"), _bytes(wanted).decode("utf-8", "replace"))
+
+
+def _text_diff(path: str, have: str, wanted: str) -> str:
     lines = difflib.unified_diff(
         have.splitlines(keepends=True), wanted.splitlines(keepends=True), f"on disk/{path}", f"rendered/{path}", n=2
     )
@@ -123,7 +136,7 @@ def _in_the_way(tree: Path, path: str, ours: set[str]) -> str | None:
     return path if here.is_dir() or (os.path.lexists(here) and path not in ours) else None
 
 
-def _replace(tree: Path, artifacts: Mapping[str, str]) -> None:
+def _replace(tree: Path, artifacts: Mapping[str, Artifact]) -> None:
     tree.parent.mkdir(parents=True, exist_ok=True)
     _sweep(tree)
     fresh = Path(tempfile.mkdtemp(prefix=_prefix(tree), dir=tree.parent))
@@ -147,14 +160,14 @@ def _sweep(tree: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _fill(root: Path, artifacts: Mapping[str, str]) -> None:
+def _fill(root: Path, artifacts: Mapping[str, Artifact]) -> None:
     made: set[Path] = set()
-    for path, text in artifacts.items():
+    for path, artifact in artifacts.items():
         target = root / path
         if target.parent not in made:
             target.parent.mkdir(parents=True, exist_ok=True)
             made.add(target.parent)
-        target.write_bytes(text.encode("utf-8"))
+        target.write_bytes(_bytes(artifact))
     (root / MANIFEST).write_text(_MANIFEST_HEADER + "".join(f"{p}\n" for p in sorted(artifacts)), encoding="utf-8")
 
 

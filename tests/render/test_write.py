@@ -251,3 +251,31 @@ def test_differences_are_named_by_kind(tmp_path: Path) -> None:
     found = {d.path: d.kind for d in write.differences(tree, SECOND)}
     assert found == {"a.txt": "changed", "deep/b.txt": "unwanted", "deep/c.txt": "missing"}
     assert all(d.diff for d in write.differences(tree, SECOND))
+
+
+BINARY = {"a.txt": "one\n", "book.xlsx": b"PK\x03\x04\x00\xff\r\n"}
+
+
+def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:
+    tree = tmp_path / "rendered"
+    write.write_tree(tree, BINARY)
+    assert (tree / "book.xlsx").read_bytes() == BINARY["book.xlsx"]
+    assert write.differences(tree, BINARY) == ()
+    assert write.write_tree(tree, BINARY) == ()
+
+
+def test_a_change_of_bytes_is_found_and_not_printed(tmp_path: Path) -> None:
+    tree = tmp_path / "rendered"
+    write.write_tree(tree, BINARY)
+    changed = {**BINARY, "book.xlsx": b"PK\x03\x04\x00\xfe\r\n"}
+    found = write.differences(tree, changed)
+    assert [(d.path, d.kind) for d in found] == [("book.xlsx", "changed")]
+    assert found[0].diff == "Binary files on disk/book.xlsx and rendered/book.xlsx differ\n"
+
+
+def test_an_unwanted_or_missing_file_of_bytes_is_named(tmp_path: Path) -> None:
+    tree = tmp_path / "rendered"
+    write.write_tree(tree, BINARY)
+    assert [(d.path, d.kind) for d in write.differences(tree, {"a.txt": "one\n"})] == [("book.xlsx", "unwanted")]
+    (tree / "book.xlsx").unlink()
+    assert [(d.path, d.kind) for d in write.differences(tree, BINARY)] == [("book.xlsx", "missing")]

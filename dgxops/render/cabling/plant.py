@@ -1,0 +1,140 @@
+"""The cable plant: every cable with both its ends, where they are, how long it is and what of. Made once a render."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind
+from dgxops.model.rack import Rack
+from dgxops.render.cabling import route
+from dgxops.render.cabling.nics import Nics, nics_of
+from dgxops.render.cabling.ports import Face, face_of
+from dgxops.render.cabling.route import Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A host or switch as cables see it; ``face`` is None for a host."""
+
+    name: str
+    spot: Spot
+    face: Face | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a cable; ``printed`` is the port in the words of the device."""
+
+    device: Device
+    at: Endpoint
+    printed: str
+
+    @property
+    def name(self) -> str:
+        return self.device.name
+
+    @property
+    def rack(self) -> str:
+        return self.device.spot.rack
+
+    @property
+    def unit(self) -> int:
+        return self.device.spot.unit
+
+    @property
+    def is_host(self) -> bool:
+        return self.device.face is None
+
+
+@dataclass(frozen=True, slots=True)
+class Cable:
+    """One cable. ``metres`` is its route, ``length_class`` what to order."""
+
+    id: str
+    fabric: Fabric
+    kind: LinkKind
+    a: End
+    z: End
+    rate_gbps: int
+    metres: float
+    length_class: float
+    media: str
+
+    @property
+    def length(self) -> str:
+        """The length class as text: "1.5", "10"."""
+        return f"{self.length_class:g}"
+
+
+@dataclass(frozen=True)
+class Plant:
+    """All cables of a cluster, fabric by fabric, nodes first, then upwards through the tiers."""
+
+    cluster: Cluster
+    devices: Mapping[str, Device]
+    cables: tuple[Cable, ...]
+    nics: Nics
+
+    def of(self, protocol: str) -> dict[str, list[Cable]]:
+        """Fabric -> cables of the fabrics of one protocol; those without cables are left out."""
+        found: dict[str, list[Cable]] = {}
+        for cable in self.cables:
+            if cable.fabric.protocol == protocol:
+                found.setdefault(cable.fabric.name, []).append(cable)
+        return found
+
+    @cached_property
+    def racks(self) -> dict[str, Rack]:
+        return {rack.name: rack for rack in self.cluster.racks}
+
+
+def plant_of(cluster: Cluster) -> Plant:
+    """The cable plant of a cluster."""
+    racks = {rack.name: rack for rack in cluster.racks}
+    devices = {h.name: Device(h.name, _spot(racks[h.rack], h.rack_unit)) for h in cluster.hosts}
+    for fabric in cluster.fabrics:
+        devices |= {
+            s.name: Device(s.name, _spot(racks[s.rack], s.rack_unit), face_of(fabric, s)) for s in fabric.switches
+        }
+    cables = tuple(cable for fabric in cluster.fabrics for cable in _cables(fabric, devices))
+    return Plant(cluster, devices, cables, nics_of(cluster, max((f.planes for f in cluster.fabrics), default=1)))
+
+
+def _spot(rack: Rack, unit: int) -> Spot:
+    return Spot(rack.name, rack.row, rack.place, unit, rack.units)
+
+
+def _cables(fabric: Fabric, devices: Mapping[str, Device]) -> Iterator[Cable]:
+    trunk = fabric.rate_gbps * _lanes(fabric)
+    for link in fabric.links:
+        a, z = (_end(devices[at.device], at) for at in (link.a, link.z))
+        metres = route.length(a.device.spot, z.device.spot)
+        class_ = route.length_class(metres)
+        rate = fabric.rate_gbps if a.is_host else trunk
+        media = route.medium(rate, class_, copper=_copper(fabric, a, z))
+        yield Cable(link.id, fabric, link.kind, a, z, rate, metres, class_, media)
+
+
+def _lanes(fabric: Fabric) -> int:
+    """Links of nodes that share a port of a leaf; whole ports, where uplinks are, run at that many times the rate."""
+    return max((_lane(link) for link in fabric.links if link.kind is LinkKind.NODE_LEAF), default=1)
+
+
+def _lane(link: Link) -> int:
+    return int(link.z.port.partition("/")[2] or 1)
+
+
+def _end(device: Device, at: Endpoint) -> End:
+    return End(device, at, device.face.printed(at.port) if device.face else at.port)
+
+
+def _copper(fabric: Fabric, a: End, z: End) -> bool:
+    """Copper joins switches and Ethernet hosts, cage to cage: both ends must carry this one link only."""
+    return (fabric.protocol == "ethernet" or not a.is_host) and all(map(_alone, (a, z)))
+
+
+def _alone(end: End) -> bool:
+    return "/" not in end.at.port and (end.device.face is None or end.device.face.per_cage == 1)

@@ -1,0 +1,71 @@
+"""How long a cable is, and what it is made of. All figures here are assumptions of ours, for lack of a document:
+
+- racks are 0.6 m wide and stand side by side; rows are 2.4 m apart (racks of 1.2 m, aisles of 1.2 m);
+- between racks a cable rises to a tray 0.3 m above, follows the rows at right angles, and comes down again;
+- each end takes 0.5 m of slack, and a rack unit is 44.45 mm (EIA-310);
+- passive copper reaches 3 m and active copper 5 m, where both ends are switches or the link is Ethernet, and only in
+  cages that carry one link; up to 200 Gb/s an active optical cable reaches 100 m; all else is fibre with transceivers,
+  multimode up to 50 m and single-mode beyond.
+
+A site that stands otherwise measures its own lengths: the classes are for ordering, not for cutting.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+RACK_WIDTH = 0.6  # m
+ROW_PITCH = 2.4  # m
+TRAY = 0.3  # m above the top of the racks
+SLACK = 0.5  # m an end
+UNIT = 0.04445  # m
+CLASSES = (0.5, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100)  # m
+_BEYOND = 50  # m: steps of classes past the last
+DAC_REACH, ACC_REACH, AOC_REACH, MULTIMODE_REACH = 3, 5, 100, 50  # m
+_AOC_RATE = 200  # Gb/s
+_COPPER_PAIR_RATE = 1  # Gb/s: twisted pair with RJ45
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an end of a cable is: rack, row and place of the rack, rack unit, and the rack's height in units."""
+
+    rack: str
+    row: int
+    place: int
+    unit: int
+    height: int
+
+
+def length(a: Spot, z: Spot) -> float:
+    """Metres of the route between two places; the same from either end."""
+    if a.rack == z.rack:
+        return 2 * SLACK + abs(a.unit - z.unit) * UNIT
+    rise = sum((spot.height - spot.unit) * UNIT + TRAY for spot in (a, z))
+    return 2 * SLACK + rise + abs(a.place - z.place) * RACK_WIDTH + abs(a.row - z.row) * ROW_PITCH
+
+
+def length_class(metres: float) -> float:
+    """The shortest length that is sold and long enough; past 100 m in steps of 50 m."""
+    if metres > CLASSES[-1]:
+        return float(-(-metres // _BEYOND) * _BEYOND)
+    return CLASSES[bisect_left(CLASSES, metres)]
+
+
+def medium(rate_gbps: int, metres: float, *, copper: bool) -> str:
+    """DAC, ACC, AOC, MMF, SMF or Cat6 for a link of this length class; empty where its rate is not known.
+
+    ``copper`` says whether the ends allow a copper cable.
+    """
+    if not rate_gbps:
+        return ""
+    if rate_gbps <= _COPPER_PAIR_RATE:
+        return "Cat6"
+    if copper and metres <= DAC_REACH:
+        return "DAC"
+    if copper and metres <= ACC_REACH and rate_gbps > _AOC_RATE:
+        return "ACC"
+    if rate_gbps <= _AOC_RATE and metres <= AOC_REACH:
+        return "AOC"
+    return "MMF" if metres <= MULTIMODE_REACH else "SMF"

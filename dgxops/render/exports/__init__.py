@@ -1,0 +1,17 @@
+"""The cluster as other tools and buyers want it: NetBox, Topograph, Mission Control's siteinfo, a bill of materials."""
+
+from __future__ import annotations
+
+from dgxops.render.cabling.plant import Plant
+from dgxops.render.exports import bom, netbox, siteinfo, topograph
+from dgxops.render.write import Artifact
+
+_FAMILIES = (bom, netbox, siteinfo, topograph)
+
+
+def artifacts(plant: Plant) -> dict[str, Artifact]:
+    """site/bom.csv, site/netbox/, site/siteinfo.yaml and site/topograph.yaml."""
+    made: dict[str, Artifact] = {}
+    for family in _FAMILIES:
+        made.update(family.artifacts(plant))
+    return made

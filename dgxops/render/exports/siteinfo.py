@@ -1,0 +1,35 @@
+"""siteinfo.yaml, the second input of Mission Control's bcm-netautogen, as far as the cluster says.
+
+Keys: North-South network deployment guide 2.0.0, appendix. What dgxops has no counterpart for is named in a comment.
+"""
+
+from __future__ import annotations
+
+from dgxops.model.cluster import Cluster
+from dgxops.render import yaml_text
+from dgxops.render.cabling.plant import Plant
+
+_PREFIXES = {"oob_prefix": "oob", "data_prefix": "management", "storage_prefix": "storage"}
+_MISSING = """\
+# Not known to dgxops; add what your site has before use:
+#   networking.bms_prefix
+#   networking.oob_mgmt_prefixlen, oob_other_prefixlen, oob_dgx_prefixlen   (dgxops keeps each network in one subnet)
+#   networking.data_mgmt_prefixlen, data_dgx_prefixlen, loopback_prefixlen, edge_prefixlen
+#   networking.bgp_btor_asns, bgp_ftor_asns
+#   rack_mapping: name of a rack -> its factory serial number
+# dgx_type is dgxops' name of the system: no document lists the values that are allowed.
+"""
+
+
+def artifacts(plant: Plant) -> dict[str, str]:
+    """site/siteinfo.yaml."""
+    return {"site/siteinfo.yaml": yaml_text.dump(_data(plant.cluster)) + _MISSING}
+
+
+def _data(cluster: Cluster) -> dict[str, object]:
+    subnets = {n.name: str(n.subnet) for n in cluster.networks}
+    return {
+        "dgx_type": ", ".join(system.id for system in cluster.systems),
+        "time_servers": list(cluster.site.ntp_servers),
+        "networking": {key: subnets[name] for key, name in _PREFIXES.items() if name in subnets},
+    }

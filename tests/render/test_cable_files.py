@@ -1,0 +1,185 @@
+"""Every schedule holds every link once, with ports that translate back to the model's."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from dgxops.model.cluster import Cluster
+from dgxops.render import render
+from dgxops.render.cabling.plant import Plant
+from dgxops.render.cabling.ports import Face, Style
+from dgxops.render.write import Artifact
+from tests.conftest import cluster_of
+from tests.render import xlsx_reader
+from tests.render.plants import Pair, back, links, of, table
+
+
+def test_cables_csv_has_every_link_once(cluster: Cluster, files: dict[str, Artifact]) -> None:
+    rows = table(files, "cabling/cables.csv")
+    header = "id,fabric,a_name,a_port,a_rack,a_u,z_name,z_port,z_rack,z_u,media,length_class,kind"
+    assert list(rows[0]) == header.split(",")
+    found = Counter(frozenset({(r["a_name"], r["a_port"]), (r["z_name"], r["z_port"])}) for r in rows)
+    assert found == links(list(cluster.fabrics))
+    assert max(found.values()) == 1
+    assert len({r["id"] for r in rows}) == len(rows)
+    assert all(r["id"] == f"{r['a_name']}:{r['a_port']}--{r['z_name']}:{r['z_port']}" for r in rows)
+
+
+def test_printed_ports_translate_back_and_are_unique(cluster: Cluster, plant: Plant) -> None:
+    by_device: dict[str, set[str]] = {}
+    for cable in plant.cables:
+        for end in (cable.a, cable.z):
+            if end.device.face:
+                assert end.device.face.logical(end.printed) == end.at.port
+            seen = by_device.setdefault(end.name, set())
+            assert end.printed not in seen
+            seen.add(end.printed)
+    cages = {s.name: s.cages for f in cluster.fabrics for s in f.switches}
+    ends = [end for cable in plant.cables for end in (cable.a, cable.z) if end.device.face]
+    assert all(1 <= end.device.face.cage(end.at.port) <= cages[end.name] for end in ends if end.device.face)
+
+
+def test_two_labels_a_cable_that_say_the_same_from_both_ends(plant: Plant, files: dict[str, Artifact]) -> None:
+    rows = table(files, "cabling/labels.csv")
+    assert Counter(r["cable"] for r in rows) == {c.id: 2 for c in plant.cables}
+    pairs = {(r["cable"], r["end"]): (r["here"], r["there"]) for r in rows}
+    assert all(pairs[c.id, "a"] == pairs[c.id, "z"][::-1] for c in plant.cables)
+
+
+def test_port_maps_hold_both_ends_of_every_cable_by_unit(cluster: Cluster, files: dict[str, Artifact]) -> None:
+    seen: Counter[tuple[str, str]] = Counter()
+    racks = {r.name for r in cluster.racks}
+    for path in files:
+        if path.startswith("cabling/racks/"):
+            assert path.removeprefix("cabling/racks/").removesuffix(".csv") in racks
+            rows = table(files, path)
+            assert [int(r["u"]) for r in rows] == sorted(int(r["u"]) for r in rows)
+            seen.update((r["device"], r["port"]) for r in rows)
+    assert seen == Counter(end for pair in links(list(cluster.fabrics)) for end in pair)
+
+
+def test_mission_control_gets_every_ethernet_link_once(
+    cluster: Cluster, plant: Plant, files: dict[str, Artifact]
+) -> None:
+    path = "cabling/mission-control/p2p_ethernet.csv"
+    rows = table(files, path) if path in files else []
+    found = Counter(
+        frozenset(
+            {(r["SRC_NAME"], back(plant, r["SRC_NAME"], r["SRC_HCA_PORT"])),
+             (r["DST_NAME"], back(plant, r["DST_NAME"], r["DST_PORT"]))}
+        )
+        for r in rows
+    )  # fmt: skip
+    assert found == links(of(cluster, "ethernet"))
+    assert len({(r["BUNDLE_ID"], r["SEQ"]) for r in rows}) == len(rows)
+
+
+def test_the_new_workbook_has_every_link_once(cluster: Cluster, plant: Plant, files: dict[str, Artifact]) -> None:
+    data = files["cabling/ufm/cable-validation-1.7.xlsx"]
+    assert isinstance(data, bytes)
+    header, *rows = xlsx_reader.sheets(data)["Links"]
+    assert header == ["A-Node", "A-Port", "Z-Node", "Z-Port", "Protocol"]
+    found = Counter(frozenset({(a, back(plant, a, str(p))), (z, back(plant, z, str(q)))}) for a, p, z, q, _ in rows)
+    assert found == links(list(cluster.fabrics))
+    assert {r[4] for r in rows} == {{"infiniband": "ib"}.get(f.protocol, f.protocol) for f in cluster.fabrics}
+
+
+def test_the_old_workbook_equals_cables_csv(cluster: Cluster, plant: Plant, files: dict[str, Artifact]) -> None:
+    data = files["cabling/ufm/cable-validation-1.4.xlsx"]
+    assert isinstance(data, bytes)
+    sheets = xlsx_reader.sheets(data)
+    assert set(sheets) == {f.name for f in cluster.fabrics}
+    for fabric in cluster.fabrics:
+        rows = [r for r in table(files, "cabling/cables.csv") if r["fabric"] == fabric.name]
+        ends = [(r[0:3], r[4:7], r[7]) if fabric.protocol == "infiniband" else (r[0:3], r[5:8], r[9])
+                for r in sheets[fabric.name][1:]]  # fmt: skip
+        assert [(*map(str, a), *map(str, z)) for a, z, _ in ends] == [
+            (r["a_rack"], r["a_u"], r["a_name"], r["z_rack"], r["z_u"], r["z_name"]) for r in rows
+        ]
+        assert [back(plant, str(z[2]), str(port)) for _, z, port in ends] == [r["z_port"] for r in rows]
+
+
+def test_host_ports_of_the_old_workbook_are_unique(files: dict[str, Artifact]) -> None:
+    data = files["cabling/ufm/cable-validation-1.4.xlsx"]
+    assert isinstance(data, bytes)
+    for header, *rows in xlsx_reader.sheets(data).values():
+        at = 3 if header[3] == "HCA/Port" else 4
+        assert max(Counter((r[2], r[at]) for r in rows).values()) == 1
+
+
+def test_ndt_lists_hold_every_infiniband_link_once(cluster: Cluster, plant: Plant, files: dict[str, Artifact]) -> None:
+    found: Counter[Pair] = Counter()
+    for path in files:
+        if "-ndt-" in path:
+            for r in table(files, path):
+                start = r["#StartDevice"], r["StartPort"].removeprefix("Port ")
+                other = r["EndPort"].removeprefix("Port ")
+                hosts = path.endswith("switch_to_host.csv")
+                found[frozenset({start, (r["EndDevice"], back(plant, r["EndDevice"], other) if hosts else other)})] += 1
+                assert r["LinkType"] == "Data"
+    assert found == links(of(cluster, "infiniband"))
+
+
+def topo_links(text: str) -> Iterator[tuple[str, str, str, str, str]]:
+    for section in text.rstrip("\n").split("\n\n"):
+        first, *lines = section.splitlines()
+        name = first.split()[1]
+        for line in lines:
+            port, arrow, _, far, far_port = line.split()
+            yield name, port.removeprefix("P"), far, far_port.removesuffix("/P1"), arrow
+
+
+def test_topo_files_hold_every_infiniband_link_once(cluster: Cluster, plant: Plant, files: dict[str, Artifact]) -> None:
+    for fabric in of(cluster, "infiniband"):
+        text = files[f"cabling/ufm/{fabric.name}.topo"]
+        assert isinstance(text, str)
+        found: Counter[Pair] = Counter()
+        for near, port, far, far_port, arrow in topo_links(text):
+            ports = {p.rdma or p.name: p.name for _, p in plant.nics.by_host.get(far, {}).values()}
+            there = far_port.removeprefix("P") if plant.devices[far].face else ports.get(far_port, far_port)
+            found[frozenset({(near, port), (far, there)})] += 1
+            assert re.fullmatch(r"-4x-(50|100|200)G->", arrow)
+        assert found == links([fabric])
+
+
+def test_node_name_maps_are_comments_until_guids_are_known(cluster: Cluster, files: dict[str, Artifact]) -> None:
+    for fabric in of(cluster, "infiniband"):
+        text = files[f"cabling/ufm/{fabric.name}.node-name-map"]
+        assert isinstance(text, str)
+        assert all(line.startswith("#") for line in text.splitlines())
+        assert [line for line in text.splitlines() if line.startswith('# "')] == [
+            f'# "{s.name}"' for s in fabric.switches
+        ]
+
+
+@pytest.mark.parametrize(
+    ("face", "port", "printed"),
+    [
+        (Face(Style.INFINIBAND, 2), "17", "9/1"),
+        (Face(Style.INFINIBAND, 2), "64", "32/2"),
+        (Face(Style.INFINIBAND, 1), "17", "17"),
+        (Face(Style.NVOS, 2), "1", "sw1p1"),
+        (Face(Style.NVOS, 2), "144", "sw72p2"),
+        (Face(Style.ETHERNET, 1), "17", "swp17"),
+        (Face(Style.ETHERNET, 1), "17/3", "swp17s2"),
+        (Face(Style.ETHERNET, 2), "17", "swp9s0"),
+    ],
+)
+def test_ports_as_switches_print_them(face: Face, port: str, printed: str) -> None:
+    assert face.printed(port) == printed
+    assert face.logical(printed) == port
+
+
+def test_a_port_that_no_such_switch_has_is_refused() -> None:
+    with pytest.raises(ValueError, match="'swp1' is no port"):
+        Face(Style.INFINIBAND, 2).logical("swp1")
+
+
+def test_hosts_of_the_mapping_file_are_the_rails_of_the_reference() -> None:
+    rows = table(render(cluster_of(scalable_units=1)), "cabling/ufm/hca-mapping-dgx-h100.csv")
+    rails = [0, 3, 4, 5, 6, 9, 10, 11]
+    assert [(r["port"], r["hca-name"]) for r in rows[:8]] == [(str(n), f"mlx5_{d}") for n, d in enumerate(rails, 1)]

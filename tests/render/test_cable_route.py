@@ -1,0 +1,65 @@
+"""Lengths are symmetric, grow with distance, and come in classes that reach; media follow their reach."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dgxops.render.cabling import route
+from dgxops.render.cabling.plant import plant_of
+from dgxops.render.cabling.route import CLASSES, Spot, length, length_class, medium
+from tests.conftest import cluster_of
+
+
+def spots() -> st.SearchStrategy[Spot]:
+    racks = st.tuples(st.integers(0, 16), st.integers(1, 88))
+    return st.builds(lambda rack, unit: Spot(f"r{rack}", *rack, unit, 48), racks, st.integers(1, 48))
+
+
+@given(spots(), spots())
+def test_a_cable_is_as_long_from_either_end(a: Spot, z: Spot) -> None:
+    assert length(a, z) == pytest.approx(length(z, a))
+    assert length(a, z) >= 2 * route.SLACK
+    assert length_class(length(a, z)) >= length(a, z)
+
+
+def test_a_length_by_hand() -> None:
+    """Unit 3 to unit 10 of racks of 48, four places and one row apart: 1 + (45 + 38) x 0.04445 + 0.6 + 2.4 + 2.4."""
+    assert length(Spot("a", 1, 1, 3, 48), Spot("b", 2, 5, 10, 48)) == pytest.approx(10.089, abs=0.001)
+    assert length(Spot("a", 1, 1, 3, 48), Spot("a", 1, 1, 10, 48)) == pytest.approx(1.311, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("metres", "expected"), [(0.2, 0.5), (0.5, 0.5), (0.51, 1), (3.0, 3), (3.01, 5), (99, 100), (101, 150), (150, 150)]
+)
+def test_classes(metres: float, expected: float) -> None:
+    assert length_class(metres) == expected
+    assert expected in CLASSES or expected > CLASSES[-1]
+
+
+@pytest.mark.parametrize(
+    ("rate", "metres", "copper", "expected"),
+    [
+        (400, 3, True, "DAC"), (400, 3, False, "MMF"), (400, 5, True, "ACC"), (400, 7, True, "MMF"),
+        (800, 50, False, "MMF"), (800, 100, False, "SMF"), (100, 3, True, "DAC"), (100, 5, True, "AOC"),
+        (200, 100, False, "AOC"), (200, 150, False, "SMF"), (1, 20, False, "Cat6"), (0, 1, True, ""),
+    ],
+)  # fmt: skip
+def test_media(rate: int, metres: float, copper: bool, expected: str) -> None:
+    assert medium(rate, metres, copper=copper) == expected
+
+
+def test_growth_changes_no_length() -> None:
+    small, large = (
+        {c.id: (c.metres, c.media) for c in plant_of(cluster_of(scalable_units=n, grow_to=4)).cables} for n in (2, 4)
+    )
+    shared = small.keys() & large.keys()
+    assert len(shared) > 1000
+    assert all(small[id_] == large[id_] for id_ in shared)
+
+
+def test_sixty_four_units_stay_within_a_hundred_metres() -> None:
+    wide = {"management": {"subnet": "10.0.0.0/16"}, "oob": {"subnet": "10.1.0.0/16"}}
+    cables = plant_of(cluster_of(scalable_units=64, omit="none", networks=wide)).cables
+    assert max(c.length_class for c in cables) <= 100
