@@ -59,6 +59,7 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
         storage=tuple(SharedFilesystem(s.name, s.kind, s.mount, s.server) for s in spec.storage),
         slurm=scheduling.slurm(spec, arch, hosts, release.slurm),
         overrides=spec.overrides,
+        marks=tuple(sorted(arch.marks.items())),
     )
 
 

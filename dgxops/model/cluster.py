@@ -66,6 +66,7 @@ class Cluster:
     storage: tuple[SharedFilesystem, ...]
     slurm: Slurm
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # site.yml: group -> variable -> value
+    marks: tuple[tuple[str, str], ...] = ()  # of the architecture: field -> inferred, secondary or unknown
     lab: bool = False  # stand-in machines on one computer: never in a rendered production tree
 
     def hosts_of(self, role: HostRole) -> tuple[Host, ...]:
