@@ -4,8 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# python3-venv: the environment; git: diffs of a rendered tree; the rest: the lab's machines and their network
-packages=(python3 python3-venv git openssh-client ca-certificates systemd-container mmdebstrap iproute2 nftables)
+# python3-venv: the environment; git: diffs of a rendered tree; debian-archive-keyring: what the archives of the lab's base
+# system are signed with, which Ubuntu lacks; procps: ps, which the lab's tests ask what is left of a machine; the rest: the
+# lab's machines and their network
+packages=(python3 python3-venv git openssh-client ca-certificates debian-archive-keyring systemd-container mmdebstrap iproute2
+    nftables procps)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 
@@ -21,11 +24,11 @@ if [ "${#missing[@]}" -gt 0 ]; then
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
 
-want="$(sha256sum pyproject.toml | cut -d' ' -f1) $(pwd)"
+want="$(cat pyproject.toml constraints.txt | sha256sum | cut -d' ' -f1) $(pwd)"
 if [ "$(cat .venv/.dgxops-stamp 2>/dev/null)" != "$want" ]; then
     say "making the virtual environment in .venv"
     python3 -m venv .venv
-    .venv/bin/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+    .venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
     echo "$want" >.venv/.dgxops-stamp
 fi
 say "ready: $(.venv/bin/dgxops --version)"

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from dgxops import catalogue
 from dgxops.expand import expand
 from dgxops.model.cluster import Cluster
 from dgxops.spec.schema import ClusterSpec
+
+settings.register_profile("dgxops", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("dgxops")
 
 
 def cluster_of(**keys: Any) -> Cluster:

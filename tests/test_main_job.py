@@ -15,8 +15,11 @@ from typing import Any
 import pytest
 from ClusterShell.NodeSet import NodeSet
 
+from dgxops.lab import state
+
 pytestmark = pytest.mark.lab
 
+NAME = "e2e"
 SPEC = """
 name: e2e
 platform: dgx-h100
@@ -43,7 +46,7 @@ class Lab:
         return done.stdout
 
     def on(self, node: str, command: str) -> str:
-        return self.dgxops("lab", "ssh", "--lab", "e2e", node, "--", command)
+        return self.dgxops("lab", "ssh", "--lab", NAME, node, "--", command)
 
     def plan(self, wanted: int = 0) -> Any:
         return json.loads(self.dgxops("plan", "--json", "--detailed-exitcode", str(self.spec), wanted=wanted))
@@ -55,9 +58,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     spec.write_text(SPEC)
     made = Lab(spec)
     made.dgxops("render", str(spec))
-    made.dgxops("lab", "up", str(spec))
-    yield made
-    made.dgxops("lab", "down", str(spec))
+    if state.load(NAME):  # an earlier, killed run of these tests left it
+        made.dgxops("lab", "down", NAME)
+    try:
+        made.dgxops("lab", "up", str(spec))
+        yield made
+    finally:
+        if state.load(NAME):
+            made.dgxops("lab", "down", NAME)
 
 
 def changes(plan: Any) -> set[tuple[str, str]]:
@@ -97,12 +105,12 @@ def test_drift_on_two_nodes_is_planned_as_exactly_these_two_and_mended(lab: Lab)
 
 
 def test_a_dead_machine_stops_nobody_and_is_named(lab: Lab) -> None:
-    lab.dgxops("lab", "kill", "dgx-003", "--lab", "e2e")
+    lab.dgxops("lab", "kill", "dgx-003", "--lab", NAME)
     lab.on("dgx-001", "sudo systemctl stop slurmd")
     summary = lab.dgxops("apply", "--yes", str(lab.spec), wanted=3)
     assert "dgx-003" in summary
     assert lab.on("dgx-001", "systemctl is-active slurmd").strip() == "active"
-    lab.dgxops("lab", "start", "dgx-003", "--lab", "e2e")
+    lab.dgxops("lab", "start", "dgx-003", "--lab", NAME)
 
 
 def test_the_standby_takes_over_when_the_first_controller_stops(lab: Lab) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from dgxops.model.cluster import Cluster
+from dgxops.render.role_vars import base, slurm
 from tests.role_contract import checks
 from tests.role_contract.role import Role
 
@@ -148,6 +150,12 @@ BAD: list[tuple[Check, str, str | None, str]] = [
         task("ansible.builtin.command", "x", check_mode=False, changed_when=True),
         "acts in check mode",
     ),
+    (
+        checks.unpredictable,
+        "tasks/configure.yml",
+        task("ansible.builtin.apt", {"update_cache": True}, check_mode=False, changed_when=False),
+        "does not say why",
+    ),
     (checks.verify_only_reads, "tasks/verify.yml", task("ansible.builtin.file", {"path": "/x"}), "only reads"),
     (checks.verify_only_reads, "tasks/verify.yml", task("ansible.builtin.command", "x"), "changed_when: false"),
     (checks.verify_asserts, "tasks/verify.yml", "[]", "can never fail"),
@@ -160,6 +168,13 @@ BAD: list[tuple[Check, str, str | None, str]] = [
     (checks.verify_asserts, "tasks/validate.yml", task("ansible.builtin.assert", {"that": True}), "names the host"),
     (checks.addresses, "templates/nice.conf", "deb http://deb.example.com x main", "an address"),
     (checks.addresses, "defaults/main.yml", "nice_url: https://example.com\n", "an address"),
+    (checks.packages, "tasks/configure.yml", task("ansible.builtin.apt", {"name": ["nice"]}), "from the release"),
+    (
+        checks.packages,
+        "tasks/configure.yml",
+        task("ansible.builtin.apt", {"name": "{{ nice_packages + ['nicer'] }}"}),
+        "from the release",
+    ),
     (checks.secrets, "meta/argument_specs.yml", HIDDEN_OPTION % ", default: x", "a secret has no default"),
     (checks.secrets, "meta/argument_specs.yml", HIDDEN_OPTION % "", "no_log: true"),
     (checks.readme, "README.md", "nothing", "nice_level"),
@@ -188,6 +203,22 @@ def test_a_secret_that_a_template_writes_is_seen(nice: Role) -> None:
     (nice.path / "defaults/main.yml").write_text("{}\n")
     (nice.path / "templates/nice.conf").write_text("{{ nice_password }}\n")
     assert list(checks.secrets(Role(nice.path))) == ["tasks/configure.yml: W: writes a secret without no_log: true"]
+
+
+def test_a_reason_to_run_in_check_mode_outlives_no_task(nice: Role, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(checks.RUNS_IN_CHECK_MODE, "nice", {"tasks/configure.yml: Z": "reads"})
+    assert list(checks.unpredictable(nice)) == ["tasks/configure.yml: Z is declared and does not run in check mode"]
+    assert checks.RUNS_IN_CHECK_MODE.keys() <= {role.name for role in ROLES} | {"nice"}
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda r: r.name)
+def test_packages_are_rendered_from_the_release_and_a_default_is_the_same(role: Role, pod1: Cluster) -> None:
+    groups = [*base.group_variables(pod1).values(), *slurm.group_variables(pod1).values()]
+    rendered = {name: value for variables in groups for name, value in variables.items()}
+    for name in (option for option in role.options if option.endswith("_packages")):
+        assert name in rendered, f"{name} is not rendered from the release"
+        assert role.defaults.get(name, rendered[name]) == rendered[name]
+        assert set(rendered[name]) <= {package for _, some in pod1.release.packages for package in some}
 
 
 def test_every_role_named_in_a_playbook_exists() -> None:

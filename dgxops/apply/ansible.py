@@ -158,19 +158,27 @@ def _short_folder() -> Iterator[Path]:
 
 
 def _follow(process: subprocess.Popen[bytes], tail: Tail, tally: Tally, listener: Listener) -> bool:
-    """Hand events on until the process ends; True when Ctrl-C ended it."""
+    """Hand events on until the process ends; True when Ctrl-C ended it. It never goes on alone."""
     interrupted = False
     try:
-        while process.poll() is None:
-            _drain(tail, tally, listener)
-            listener.tick()
-            time.sleep(POLL_SECONDS)
-    except KeyboardInterrupt:
-        interrupted = True
-        listener.note("stopping: what runs on the hosts now is given a moment to end (Ctrl-C again: at once)")
+        try:
+            _listen(process, tail, tally, listener)
+        except KeyboardInterrupt:
+            interrupted = True
+            listener.note("stopping: what runs on the hosts now is given a moment to end (Ctrl-C again: at once)")
+            stop(process)
+    except BaseException:  # the screen is gone, or the listener failed
         stop(process)
+        raise
     _drain(tail, tally, listener)
     return interrupted
+
+
+def _listen(process: subprocess.Popen[bytes], tail: Tail, tally: Tally, listener: Listener) -> None:
+    while process.poll() is None:
+        _drain(tail, tally, listener)
+        listener.tick()
+        time.sleep(POLL_SECONDS)
 
 
 def _drain(tail: Tail, tally: Tally, listener: Listener) -> None:

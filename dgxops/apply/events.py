@@ -12,11 +12,12 @@ from dgxops.model.report import Failure, Outcome
 
 Event = dict[str, Any]
 Thing = dict[str, Any]
+TORN: Event = {"event": "torn"}  # stands for a line that was lost: the disk was full, or the writer was killed
 
 
 @dataclass
 class Tail:
-    """Reads whole lines as a file grows; a line that is not yet whole waits."""
+    """Reads whole lines as a file grows; a line that is not yet whole waits, one that makes no sense is TORN."""
 
     path: Path
     _offset: int = 0
@@ -36,7 +37,15 @@ class Tail:
                 if not line.endswith(b"\n"):
                     return
                 self._offset += len(line)
-                yield json.loads(line)
+                yield _event(line)
+
+
+def _event(line: bytes) -> Event:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return TORN
+    return event if isinstance(event, dict) and "event" in event else TORN
 
 
 @dataclass
@@ -50,13 +59,15 @@ class RoleTally:
 
 @dataclass
 class Tally:
-    """Everything that one ansible-playbook run said. ``stats`` is None until it came to its end."""
+    """Everything that one ansible-playbook run said. ``stats`` is None until it came to its end; ``torn`` says that
+    something it said was lost."""
 
     roles: dict[tuple[str, str], RoleTally] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     unreachable: dict[str, str] = field(default_factory=dict)
     predicted: list[Event] = field(default_factory=list)
     stats: dict[str, dict[str, int]] | None = None
+    torn: bool = False
 
     def add(self, event: Event) -> None:
         """Take one event into account; kinds that are not known are of no account."""
@@ -64,6 +75,8 @@ class Tally:
             self._host(event)
         elif event["event"] == "stats":
             self.stats = event["hosts"]
+        elif event == TORN:
+            self.torn = True
 
     def _host(self, event: Event) -> None:
         status, host = event["status"], event["host"]
@@ -86,8 +99,9 @@ class Tally:
     def outcome(self, host: str, role: str) -> Outcome:
         """What became of a role on a host, judged by events and statistics, never by an exit code.
 
-        A role is whole when the run came to its end, the host stayed reachable and none of the role's tasks failed
-        for good; handlers run on failed hosts too (force_handlers), so another role's failure does not undo it.
+        A role is whole when the run came to its end, all that it said was heard, the host stayed reachable and none of
+        the role's tasks failed for good; handlers run on failed hosts too (force_handlers), so another role's failure
+        does not undo it.
         """
         tally = self.roles.get((host, role))
         if host in self.unreachable:
@@ -96,6 +110,8 @@ class Tally:
             return Outcome.UNTOUCHED
         if tally.failed and self.stats[host]["failures"]:
             return Outcome.FAILED
+        if self.torn:
+            return Outcome.UNTOUCHED
         return Outcome.CHANGED if tally.changed else Outcome.OK
 
     def real_failures(self) -> tuple[Failure, ...]:

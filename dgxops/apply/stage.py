@@ -102,6 +102,8 @@ def incomplete(tally: Tally, ended: Ended) -> list[Failure]:
         return [Failure("", "", "ansible-playbook", "it found none of the hosts that it was to act on")]
     if tally.stats is None:
         return [Failure("", "", "ansible-playbook", f"ended with {ended.code}: {_complaint(ended.log)}")]
+    if tally.torn:
+        return [Failure("", "", "ansible-playbook", "some of its events were lost (a full disk?): not believed")]
     return []
 
 

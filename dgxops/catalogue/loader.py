@@ -2,34 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ValidationError
 
-from dgxops.catalogue.schema import ArchitectureEntry, ReleaseEntry, SwitchEntry, SystemEntry
-from dgxops.errors import DgxopsError
+from dgxops.catalogue.cloud import cloud_of
+from dgxops.catalogue.schema import ArchitectureEntry, ReleaseEntry, SwitchEntry
+from dgxops.catalogue.system import system_of
+from dgxops.catalogue.system_schema import CloudEntry, SystemEntry
+from dgxops.errors import DgxopsError, InputError, Problem
 from dgxops.model.cluster import Release
-from dgxops.model.node import CpuLayout, Gpu, HostPort, KernelSettings, PortRole, System
+from dgxops.model.system import System
 from dgxops.paths import catalogue_root
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Entry = TypeVar("_Entry", bound=BaseModel)
+
+
+class Systems(Mapping[str, System]):
+    """Systems by id, read when they are asked for; an alias finds its system too, and is not listed."""
+
+    def __init__(self, folder: Path, texts: Mapping[str, str]) -> None:
+        self._files = {path.stem: path for path in sorted(folder.glob("*.yml"))}
+        self._texts = texts
+        self._read: dict[str, System] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, name: str) -> System:
+        system_id = name if name in self._files else self.aliases[name]
+        if system_id not in self._read:
+            self._read[system_id] = _system(self._files[system_id], self._texts)
+        return self._read[system_id]
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Alias -> id."""
+        return {alias: system.id for system in self.values() for alias in system.aliases}
 
 
 @dataclass(frozen=True)
 class Catalogue:
     """Everything known, by id."""
 
-    systems: dict[str, System]
-    architectures: dict[str, ArchitectureEntry]
-    switches: dict[str, SwitchEntry]
-    releases: dict[str, Release]
+    systems: Systems
+    architectures: Mapping[str, ArchitectureEntry]
+    switches: Mapping[str, SwitchEntry]
+    releases: Mapping[str, Release]
+
+    def system(self, name: str) -> System:
+        """The system with this id or alias.
+
+        Raises:
+            DgxopsError: there is none; the hint names the one that was perhaps meant.
+        """
+        if name in self.systems:
+            return self.systems[name]
+        close = get_close_matches(name.lower(), self.platforms, n=1)
+        hint = f"did you mean {close[0]}?" if close else "known: `dgxops show systems`"
+        raise DgxopsError(f"no system is called {name!r}", hint=hint)
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Every word that names a system: ids, then aliases."""
+        return (*self.systems, *self.systems.aliases)
 
     def architectures_of(self, system_id: str) -> tuple[ArchitectureEntry, ...]:
         """The reference architectures that a system is built into; none, one or several."""
-        return tuple(a for a in self.architectures.values() if system_id in a.systems)
+        own = self.system(system_id).id
+        return tuple(a for a in self.architectures.values() if own in a.systems)
 
     def architecture_for(self, system_id: str, named: str | None) -> ArchitectureEntry:
         """The architecture that is named, or the only one that there is.
@@ -45,61 +96,103 @@ class Catalogue:
 
 @cache
 def load() -> Catalogue:
-    """The whole catalogue.
+    """The whole catalogue; a system's file is read when the system is asked for.
 
     Raises:
-        pydantic.ValidationError: a catalogue file breaks its schema (a fault of dgxops, not of a spec).
+        InputError: a catalogue file breaks its schema (a fault of dgxops, not of a spec).
     """
-    root = catalogue_root()
+    return load_from(catalogue_root())
+
+
+def load_from(root: Path) -> Catalogue:
+    """The catalogue below ``root``.
+
+    Raises:
+        InputError: a file breaks its schema; every fault names the file and the key.
+    """
+    switches, releases = root / "switches.yml", root / "releases.yml"
     return Catalogue(
-        systems={p.stem: _system(SystemEntry.model_validate(_read(p))) for p in _files("systems")},
-        architectures={p.stem: ArchitectureEntry.model_validate(_read(p)) for p in _files("architectures")},
-        switches={k: SwitchEntry.model_validate(v) for k, v in _read(root / "switches.yml").items()},
-        releases={k: _release(k, ReleaseEntry.model_validate(v)) for k, v in _read(root / "releases.yml").items()},
+        systems=Systems(root / "systems", read(root / "sources.yml")),
+        architectures={p.stem: _entry(p, ArchitectureEntry, read(p)) for p in _files(root, "architectures")},
+        switches={k: _entry(switches, SwitchEntry, v, k) for k, v in read(switches).items()},
+        releases={k: _release(k, _entry(releases, ReleaseEntry, v, k)) for k, v in read(releases).items()},
     )
 
 
 def system_ids() -> tuple[str, ...]:
     """Ids of all systems, sorted, without reading their files."""
-    return tuple(p.stem for p in _files("systems"))
+    return tuple(p.stem for p in _files(catalogue_root(), "systems"))
 
 
 def architecture_ids() -> tuple[str, ...]:
-    return tuple(p.stem for p in _files("architectures"))
+    return tuple(p.stem for p in _files(catalogue_root(), "architectures"))
 
 
 @cache
 def release_ids() -> tuple[str, ...]:
-    return tuple(sorted(_read(catalogue_root() / "releases.yml")))
+    return tuple(sorted(read(catalogue_root() / "releases.yml")))
 
 
-def _files(kind: str) -> list[Path]:
-    return sorted((catalogue_root() / kind).glob("*.yml"))
+def _files(root: Path, kind: str) -> list[Path]:
+    return sorted((root / kind).glob("*.yml"))
 
 
-def _read(path: Path) -> dict[str, Any]:
-    with path.open(encoding="utf-8") as stream:
-        data: dict[str, Any] = yaml.load(stream, Loader=_Loader)  # noqa: S506 - a safe loader
+def read(path: Path) -> dict[str, Any]:
+    """A catalogue file as it is written.
+
+    Raises:
+        InputError: it cannot be read, or is no mapping.
+    """
+    try:
+        with path.open(encoding="utf-8") as stream:
+            data = yaml.load(stream, Loader=_Loader)  # noqa: S506 - a safe loader
+    except (OSError, yaml.YAMLError) as error:
+        raise _broken(path, "", " ".join(str(error).split())) from None
+    if not isinstance(data, dict):
+        raise _broken(path, "", "wants keys and values")
     return data
 
 
-def _system(entry: SystemEntry) -> System:
-    return System(
-        id=entry.id,
-        name=entry.name,
-        dmi_patterns=tuple(entry.dmi_patterns),
-        cpu=CpuLayout(**entry.cpu.model_dump()),
-        ram_gb=entry.ram_gb,
-        real_memory_mb=entry.real_memory_mb,
-        gpu=Gpu(**{**entry.gpu.model_dump(), "cores": tuple(entry.gpu.cores)}),
-        ports=tuple(HostPort(**{**p.model_dump(), "role": PortRole(p.role)}) for p in entry.ports),
-        rack_units=entry.rack_units,
-        power_kw=entry.power_kw,
-        kernel=KernelSettings(tuple(entry.kernel.parameters), tuple(entry.kernel.blacklist)),
-        marks=tuple(sorted(entry.marks.items())),
-    )
+def _entry(path: Path, schema: type[_Entry], data: object, key: str = "") -> _Entry:
+    try:
+        return schema.model_validate(data)
+    except ValidationError as error:
+        places = ((".".join(map(str, (key, *e["loc"]) if key else e["loc"])), e["msg"]) for e in error.errors())
+        raise InputError(Problem(_name(path), 0, 0, place, message) for place, message in places) from None
+
+
+def _system(path: Path, texts: Mapping[str, str]) -> System:
+    """The system of one file, which is named after it."""
+    data = read(path)
+    try:
+        if data.get("kind") == "cloud":
+            system = cloud_of(_entry(path, CloudEntry, data), texts)
+        else:
+            system = system_of(_entry(path, SystemEntry, data), texts)
+    except KeyError as error:
+        raise _broken(path, "sources", f"{error} is not in sources.yml") from None
+    if system.id != path.stem:
+        raise _broken(path, "id", f"{system.id!r} does not fit the name of the file")
+    return system
+
+
+def _broken(path: Path, place: str, message: str) -> InputError:
+    return InputError([Problem(_name(path), 0, 0, place, message)])
+
+
+def _name(path: Path) -> str:
+    """What messages call a catalogue file."""
+    return path.name if path.parent.name == "catalogue" else f"{path.parent.name}/{path.name}"
 
 
 def _release(release_id: str, entry: ReleaseEntry) -> Release:
     packages = tuple(sorted((purpose, tuple(names)) for purpose, names in entry.packages.items()))
-    return Release(id=release_id, dgx_os=entry.dgx_os, slurm=entry.slurm, packages=packages)
+    return Release(
+        id=release_id,
+        dgx_os=entry.dgx_os,
+        slurm=entry.slurm,
+        tested_on=tuple(entry.tested_on),
+        packages=packages,
+        time_pool=entry.time.pool,
+        leap_seconds=entry.time.leap_seconds,
+    )

@@ -1,4 +1,7 @@
-"""What a catalogue file may say. Unknown keys are faults; every number's source stands in the file itself."""
+"""What the catalogue may say of architectures, switches and releases. Unknown keys are faults.
+
+What it may say of systems is in :mod:`dgxops.catalogue.system_schema`.
+"""
 
 from __future__ import annotations
 
@@ -7,65 +10,28 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Mark = Literal["inferred", "secondary", "unknown"]
+Marks = dict[str, Mark]
+Sources = dict[str, list[str]]  # field -> keys of sources.yml
 
 
 class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class CpuEntry(Entry):
-    model: str
-    sockets: int = Field(gt=0)
-    cores_per_socket: int = Field(gt=0)
-    threads_per_core: int = Field(gt=0)
-
-
-class GpuEntry(Entry):
-    model: str
-    slurm_type: str
-    count: int = Field(gt=0)
-    memory_gb: int = Field(gt=0)
-    smi_name: str | None
-    cores: list[str]
-
-
-class PortEntry(Entry):
-    name: str
-    role: Literal["compute", "storage", "inband", "oob", "unused"]
-    interface: str | None
-    rdma: str | None
-    pci: str | None
-    rate_gbps: int | None
-    rail: int | None = None
-    gpu: int | None = None
-
-
-class KernelEntry(Entry):
-    parameters: list[str]
-    blacklist: list[str] = []
-
-
-class SystemEntry(Entry):
-    id: str
-    name: str
-    dmi_patterns: list[str]
-    cpu: CpuEntry
-    ram_gb: int = Field(gt=0)
-    real_memory_mb: int = Field(gt=0)
-    gpu: GpuEntry
-    ports: list[PortEntry]
-    rack_units: int = Field(gt=0)
-    power_kw: float = Field(gt=0)
-    kernel: KernelEntry
-    marks: dict[str, Mark] = {}
-
-
 class SwitchEntry(Entry):
+    """A switch model; ``radix`` is its number of ports at ``rate_gbps``."""
+
     fabric: Literal["infiniband", "ethernet"]
     radix: int = Field(gt=0)
     rate_gbps: int = Field(gt=0)
-    rack_units: int = Field(gt=0)
-    cages: int = Field(gt=0)
+    rack_units: int | None = Field(gt=0)
+    cages: int | None = Field(gt=0)
+    uplinks: int = Field(default=0, ge=0)  # faster ports besides the radix
+    uplink_gbps: int = Field(default=0, ge=0)
+    managed: bool | None  # whether it runs an operating system of its own
+    part: str | None
+    marks: Marks = {}
+    sources: list[str]
 
 
 class ComputeEntry(Entry):
@@ -134,23 +100,34 @@ class ArchitectureEntry(Entry):
     systems: list[str]
     nodes_per_su: int = Field(gt=0)
     rails: int = Field(gt=0)
-    compute: ComputeEntry
+    compute: ComputeEntry | None = None
     fabrics: dict[Literal["storage", "inband"], AccessEntry] = {}
     ufm: UfmEntry
     racks: RacksEntry
     slurm: SchedulingEntry = SchedulingEntry()
     nvlink_domain: Literal["node", "rack"] = "node"
     standard_units: int | None = Field(default=None, gt=0)  # largest size of the standard design
-    marks: dict[str, Mark] = {}
+    marks: Marks = {}
 
     @property
     def leaf_sets(self) -> int:
         """Sets of leaves, one a rail, that a scalable unit needs."""
-        return -(-self.nodes_per_su // self.compute.nodes_per_leaf)
+        return -(-self.nodes_per_su // self.compute.nodes_per_leaf) if self.compute else 0
+
+    @property
+    def leaves_per_su(self) -> int:
+        """Leaves of the compute fabric that a scalable unit brings, those of all planes."""
+        return self.leaf_sets * self.rails * (self.compute.planes if self.compute else 0)
+
+
+class TimeEntry(Entry):
+    pool: str
+    leap_seconds: str
 
 
 class ReleaseEntry(Entry):
     dgx_os: str
     slurm: str
     tested_on: list[str]
+    time: TimeEntry
     packages: dict[str, list[str]]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
-from dgxops.cli.common import AS_JSON, SPEC, print_json
+from dgxops.cli.common import AS_JSON, SPEC, end_in_order, print_json
 from dgxops.cli.plan import TARGET
 from dgxops.errors import DgxopsError, Exit
 
@@ -37,7 +36,7 @@ def command(spec: Path, target: str, yes: bool, full: bool, as_json: bool) -> in
     from dgxops.apply.lock import locked
     from dgxops.cli.targets import resolved
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    end_in_order()
     out = Console(highlight=False, quiet=as_json)
     where = resolved(spec, target)
     out.print(where.words)
@@ -46,11 +45,6 @@ def command(spec: Path, target: str, yes: bool, full: bool, as_json: bool) -> in
         if held.left_by:
             click.echo(f"the lock was left by {held.left_by}, which did not come to its end: taken over", err=True)
         return _apply(where, run, held.descriptor, yes=yes, full=full, out=out)
-
-
-def _interrupt(number: int, frame: object) -> NoReturn:
-    """A request to end is treated as Ctrl-C: in order, with the journal whole."""
-    raise KeyboardInterrupt
 
 
 def _apply(where: Target, run: str, lock: int, *, yes: bool, full: bool, out: Console) -> int:

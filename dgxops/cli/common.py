@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
+import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -29,6 +33,29 @@ def load_cluster(path: Path) -> Cluster:
     from dgxops.expand import expand
 
     return expand(spec.load(spec_file(path)), catalogue.load())
+
+
+def end_in_order() -> None:
+    """Treat SIGTERM and the loss of the terminal as Ctrl-C: for verbs that start Ansible."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    if number == signal.SIGHUP:
+        signal.signal(number, signal.SIG_IGN)  # the shell sends another one; a second Ctrl-C would mean "at once"
+        _let_go_of_terminal()
+    raise KeyboardInterrupt
+
+
+def _let_go_of_terminal() -> None:
+    """What is still to be said goes nowhere, instead of failing."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        with contextlib.suppress(OSError):  # closed from the start
+            if stat.S_ISCHR(os.fstat(descriptor).st_mode):
+                os.dup2(nowhere, descriptor)
 
 
 def print_json(data: Any) -> None:

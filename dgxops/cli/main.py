@@ -15,7 +15,7 @@ VERBS = {
     "init": "Write a commented cluster.yml from a few answers.",
     "validate": "Name every fault of a spec, with its place.",
     "schema": "Print the JSON Schema of cluster.yml.",
-    "show": "Summarise the cluster that a spec describes.",
+    "show": "Summarise the cluster that a spec describes; list known systems.",
     "render": "Write every file that follows from a spec.",
     "plan": "Show what an apply would change, and what it costs.",
     "apply": "Make the machines what the spec says.",

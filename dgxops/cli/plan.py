@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dgxops.cli.common import AS_JSON, SPEC, print_json
+from dgxops.cli.common import AS_JSON, SPEC, end_in_order, print_json
 from dgxops.errors import DgxopsError, Exit
 
 if TYPE_CHECKING:
@@ -27,12 +27,16 @@ TARGET = click.option(
 @SPEC
 @TARGET
 @click.option(
-    "--deep", is_flag=True, help="Also run Ansible's check mode and list the tasks that would change something."
+    "--deep",
+    is_flag=True,
+    help="Also run Ansible's check mode and list the tasks that would change something. "
+    "A host that has no package lists at all fetches them for that; nothing else is changed.",
 )
 @click.option("--detailed-exitcode", "detailed", is_flag=True, help="0: nothing to change, 2: changes, 1: an error.")
 @AS_JSON
 def command(spec: Path, target: str, deep: bool, detailed: bool, as_json: bool) -> int:
     """Look at every host and show what an apply would change there, and what it costs. Changes nothing."""
+    end_in_order()
     try:
         plan = _plan(spec, target, deep, as_json)
     except DgxopsError as error:

@@ -47,13 +47,18 @@ class Access:
     first_unit: int
 
     @property
+    def height(self) -> int:
+        """Rack units of a switch; one where that is not known."""
+        return self.switch.rack_units or 1
+
+    @property
     def leaves(self) -> tuple[Leaf, ...]:
-        return leaves_of(self.entry, self.arch.nodes_per_su, self.spec.scalable_units)
+        return leaves_of(self.entry, self.arch.nodes_per_su, self.spec.units)
 
     @property
     def shape(self) -> Shape:
         """Sized for ``grow_to`` where that is given."""
-        units = max(self.spec.scalable_units, self.spec.grow_to or 0)
+        units = max(self.spec.units, self.spec.grow_to or 0)
         return shape_of(self.entry, self.switch.radix, self.arch.nodes_per_su, units)
 
 
@@ -95,12 +100,12 @@ def access_fabric(access: Access, hosts: Sequence[Host]) -> Fabric:
 
 
 def _leaf(access: Access, index: int, leaf: Leaf) -> Switch:
-    place = racking.leaf_place(leaf.su, leaf.slot, access.switch.rack_units, access.first_unit)
+    place = racking.leaf_place(leaf.su, leaf.slot, access.height, access.first_unit)
     return _switch(access, Tier.LEAF, index, place)
 
 
 def _upper(access: Access, tier: Tier, index: int) -> Switch:
-    place = racking.access_place(access.name, tier, index, access.switch.rack_units)
+    place = racking.access_place(access.name, tier, index, access.height)
     return _switch(access, tier, index, place)
 
 
@@ -119,8 +124,8 @@ def _switch(access: Access, tier: Tier, index: int, place: tuple[str, int]) -> S
         rack=place[0],
         rack_unit=place[1],
         oob_ip=addressing.access_switch_pool(access.spec.networks.oob.subnet, access.name, tier).at(index + 1),
-        cages=switch.cages,
-        height=switch.rack_units,
+        cages=switch.cages or switch.radix,
+        height=access.height,
     )
 
 

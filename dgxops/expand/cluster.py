@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
@@ -11,6 +11,8 @@ from dgxops.expand import hosts as hosts_
 from dgxops.expand import racking, scheduling
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
+from dgxops.expand.people import uid_of
+from dgxops.expand.plain import architecture_of, plain_fabrics, settled
 from dgxops.model.cluster import Admin, Cluster, Site
 from dgxops.model.fabric import Fabric
 from dgxops.model.network import Network
@@ -34,21 +36,24 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
     Raises:
         DgxopsError: a pool or the fabric cannot hold what is asked (``spec.load`` finds these first, with their place).
     """
-    system = measured(catalogue.systems[spec.platform], spec.hardware)
-    arch = catalogue.architecture_for(spec.platform, spec.architecture)
+    spec = settled(spec)
+    system = measured(catalogue.system(spec.platform), spec.hardware)
+    arch = architecture_of(spec, catalogue)
     release = catalogue.releases[spec.software.release]
     here = hosts_.population(spec, arch)
     hosts = (
         *hosts_.management_hosts(spec, arch, ufm=bool(here.omitted) or not arch.ufm.links),
         *hosts_.dgx_hosts(spec, arch, system, here.positions),
     )
-    compute = compute_fabric(Design(spec, arch, catalogue.switches[arch.compute.switch]), hosts, here.omitted)
-    fabrics = (compute, *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)))
+    fabrics = (
+        *_compute(spec, arch, system, catalogue, hosts, here),
+        *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)),
+    )
     return Cluster(
         name=spec.name,
         domain=spec.domain,
         architecture=arch.id,
-        scalable_units=spec.scalable_units,
+        scalable_units=0 if spec.plain else spec.units,
         nodes_per_su=arch.nodes_per_su,
         release=release,
         site=_site(spec),
@@ -59,18 +64,34 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
         storage=tuple(SharedFilesystem(s.name, s.kind, s.mount, s.server) for s in spec.storage),
         slurm=scheduling.slurm(spec, arch, hosts, release.slurm),
         overrides=spec.overrides,
-        marks=tuple(sorted(arch.marks.items())),
+        architecture_marks=tuple(sorted(arch.marks.items())),
     )
+
+
+def _compute(
+    spec: ClusterSpec,
+    arch: ArchitectureEntry,
+    system: System,
+    catalogue: Catalogue,
+    hosts: tuple[Host, ...],
+    here: hosts_.Population,
+) -> Iterable[Fabric]:
+    """The compute fabric, if there is one."""
+    if arch.compute:
+        design = Design(spec, arch, arch.compute, catalogue.switches[arch.compute.switch])
+        return [compute_fabric(design, hosts, here.omitted)]
+    return plain_fabrics(spec, system, catalogue.switches.get(spec.fabric), hosts)
 
 
 def accesses(spec: ClusterSpec, arch: ArchitectureEntry, system: System, catalogue: Catalogue) -> Iterator[Access]:
     """The storage and in-band fabrics, whose leaves stand above one another in the network racks."""
-    leaves = arch.leaf_sets * arch.rails * arch.compute.planes
-    unit = racking.FIRST_SWITCH_UNIT + leaves * catalogue.switches[arch.compute.switch].rack_units
+    unit = racking.FIRST_SWITCH_UNIT
+    if arch.compute:
+        unit += arch.leaves_per_su * (catalogue.switches[arch.compute.switch].rack_units or 1)
     for name, entry in arch.fabrics.items():
         switch = catalogue.switches[entry.switch]
         yield Access(name, entry, switch, spec, arch, system, unit)
-        unit += most_leaves(entry, arch.nodes_per_su) * switch.rack_units
+        unit += most_leaves(entry, arch.nodes_per_su) * (switch.rack_units or 1)
 
 
 def measured(system: System, hardware: Hardware) -> System:
@@ -90,7 +111,7 @@ def _site(spec: ClusterSpec) -> Site:
     return Site(
         mirror=site.mirror,
         timezone=site.timezone,
-        admins=tuple(Admin(a.name, tuple(a.keys)) for a in site.admins),
+        admins=tuple(Admin(a.name, uid_of(a.name, a.uid), tuple(a.keys)) for a in site.admins),
         ssh_user=site.ssh_user,
         ntp_servers=tuple(site.ntp),
         dns_servers=tuple(str(s) for s in site.dns),

@@ -16,7 +16,7 @@ from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, HostRole, PortRole
 
 if TYPE_CHECKING:
-    from dgxops.catalogue.schema import ArchitectureEntry, SwitchEntry
+    from dgxops.catalogue.schema import ArchitectureEntry, ComputeEntry, SwitchEntry
     from dgxops.spec.schema import ClusterSpec
 
 Leaves = dict[tuple[int, int, int], str]
@@ -25,29 +25,36 @@ Leaves = dict[tuple[int, int, int], str]
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """What the fabric is made of: the architecture, its switch, the radix at the links' rate."""
+    """What the fabric is made of: the architecture, what it says of the fabric, its switch."""
 
     spec: ClusterSpec
     arch: ArchitectureEntry
+    compute: ComputeEntry
     switch: SwitchEntry
 
     @property
     def radix(self) -> int:
-        return self.arch.compute.radix or self.switch.radix
+        """Ports of a switch at the rate of the links."""
+        return self.compute.radix or self.switch.radix
 
     @property
     def planes(self) -> int:
-        return self.arch.compute.planes
+        return self.compute.planes
+
+    @property
+    def height(self) -> int:
+        """Rack units of a switch; one where that is not known."""
+        return self.switch.rack_units or 1
 
     @property
     def units(self) -> int:
         """Sets of leaves that are built."""
-        return self.spec.scalable_units * self.arch.leaf_sets
+        return self.spec.units * self.arch.leaf_sets
 
     @property
     def shape(self) -> Shape:
         """Of one plane, with upper layers sized for ``grow_to`` where that is given."""
-        return shape_of(self.arch, self.radix, max(self.spec.scalable_units, self.spec.grow_to or 0))
+        return shape_of(self.arch, self.radix, max(self.spec.units, self.spec.grow_to or 0))
 
 
 def shape_of(arch: ArchitectureEntry, radix: int, scalable_units: int) -> Shape:
@@ -57,7 +64,7 @@ def shape_of(arch: ArchitectureEntry, radix: int, scalable_units: int) -> Shape:
 
 def compute_fabric(design: Design, hosts: Sequence[Host], freed: Sequence[int]) -> Fabric:
     """Switches and links of every plane. ``freed`` are the positions whose leaf ports UFM may take, lowest first."""
-    shape, compute = design.shape, design.arch.compute
+    shape, compute = design.shape, design.compute
     switches = {
         Tier.LEAF: _leaves(design),
         Tier.SPINE: _upper(design, Tier.SPINE, shape.all_spines, shape),
@@ -94,7 +101,7 @@ def _leaf(design: Design, set_: int, place: int) -> Switch:
     rail, plane = divmod(place, planes)
     index = within * each + place
     name = naming.leaf_name(design.spec.naming, su + 1, index)
-    rack = racking.leaf_place(su + 1, index, design.switch.rack_units)
+    rack = racking.leaf_place(su + 1, index, design.height)
     return _switch(design, Tier.LEAF, set_ * each + place, name, rack, su + 1, rail, plane)
 
 
@@ -110,7 +117,7 @@ def _upper(design: Design, tier: Tier, count: int, shape: Shape) -> list[Switch]
         number, plane = divmod(index, design.planes)
         rail = shape.rail_of(number) if tier is Tier.SPINE else None
         name = naming.switch_name(design.spec.naming, tier, index + 1)
-        rack = racking.switch_place(tier, index, design.switch.rack_units)
+        rack = racking.switch_place(tier, index, design.height)
         made.append(_switch(design, tier, index, name, rack, 0, rail, plane))
     return made
 
@@ -124,7 +131,7 @@ def _switch(
         name=name,
         fabric="compute",
         tier=tier,
-        model=design.arch.compute.switch,
+        model=design.compute.switch,
         radix=design.radix,
         su=su,
         rail=rail,
@@ -133,22 +140,22 @@ def _switch(
         rack_unit=unit,
         oob_ip=addressing.switch_pool(design.spec.networks.oob.subnet, tier).at(index + 1),
         plane=plane + 1 if design.planes > 1 else 0,
-        cages=design.switch.cages,
-        height=design.switch.rack_units,
+        cages=design.switch.cages or design.switch.radix,
+        height=design.height,
     )
 
 
-def leaf_place(arch: ArchitectureEntry, su: int, index_in_su: int) -> tuple[int, int]:
-    """Set of leaves (from 0) and port on each of them (from 1) of a position of a unit."""
-    within, port = divmod(index_in_su - 1, arch.compute.nodes_per_leaf)
-    return (su - 1) * arch.leaf_sets + within, port + 1
+def leaf_place(design: Design, su: int, index_in_su: int) -> tuple[int, int]:
+    """Set of leaves (from 0) and port on each of them (from 1) of a position of a unit; a plain group is the first."""
+    within, port = divmod(index_in_su - 1, design.compute.nodes_per_leaf)
+    return (max(1, su) - 1) * design.arch.leaf_sets + within, port + 1
 
 
 def _node_links(design: Design, hosts: Sequence[Host], leaves: Leaves) -> Iterator[Link]:
     for host in hosts:
         if not host.system:
             continue
-        set_, number = leaf_place(design.arch, host.su, host.index_in_su)
+        set_, number = leaf_place(design, host.su, host.index_in_su)
         for port in host.system.ports_of(PortRole.COMPUTE):
             for plane in range(design.planes):
                 lane = f"{port.name}/{plane + 1}" if design.planes > 1 else port.name
@@ -162,7 +169,7 @@ def _ufm_links(design: Design, hosts: Sequence[Host], leaves: Leaves, freed: Seq
     if not appliances or not freed:
         return
     each = ufm.links // len(appliances)
-    set_, number = leaf_place(design.arch, *naming.place_of(freed[0], design.arch.nodes_per_su))
+    set_, number = leaf_place(design, *naming.place_of(freed[0], design.arch.nodes_per_su))
     for link in range(ufm.links):
         which, port = divmod(link, each)
         upper = Endpoint(leaves[set_, link, 0], str(number))

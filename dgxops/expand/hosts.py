@@ -27,7 +27,7 @@ class Population:
 
 def population(spec: ClusterSpec, arch: ArchitectureEntry) -> Population:
     """Positions in use. ``omit: auto`` frees the last ones of the first unit, so that growth never moves them."""
-    everywhere = range(1, spec.scalable_units * arch.nodes_per_su + 1)
+    everywhere = range(1, spec.units * arch.nodes_per_su + 1)
     omitted = _omitted(spec, arch, everywhere)
     wanted = everywhere if spec.nodes is None else everywhere[: spec.nodes]
     return Population(tuple(p for p in wanted if p not in set(omitted)), omitted)
@@ -84,7 +84,7 @@ def _dgx(spec: ClusterSpec, arch: ArchitectureEntry, system: System, lanes: _Lan
         name=naming.node_name(spec.naming, arch.nodes_per_su, arch.racks.nodes_per_rack, position),
         role=HostRole.DGX,
         index=position,
-        su=su,
+        su=0 if spec.plain else su,
         index_in_su=index_in_su,
         rack=rack,
         rack_unit=unit,

@@ -8,7 +8,7 @@ from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
 
 if TYPE_CHECKING:
-    from dgxops.spec.schema import Naming
+    from dgxops.spec.names import Naming
 
 NETWORK_RACK = "leaf-rack-{index:02d}"
 SPINE_RACK = "spine-rack-{index:02d}"

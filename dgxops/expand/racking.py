@@ -12,7 +12,7 @@ from dgxops.model.rack import Fixture, Rack
 
 if TYPE_CHECKING:
     from dgxops.catalogue.schema import RacksEntry
-    from dgxops.spec.schema import Naming
+    from dgxops.spec.names import Naming
 
 _SWITCH_UNITS_PER_RACK = 32  # of spines and cores; a layout of ours, no document gives one
 FIRST_SWITCH_UNIT = 3

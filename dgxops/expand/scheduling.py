@@ -55,7 +55,10 @@ def _partition(partition: PartitionSpec, everywhere: Sequence[str]) -> Partition
 def _topology(nodes: Sequence[Host]) -> tuple[TopologySwitch, ...]:
     """One switch a scalable unit, in which every rail is one hop, under one root where there are several."""
     units = sorted({n.su for n in nodes})
-    leaves = [TopologySwitch(f"su{su:02d}", nodes=tuple(n.name for n in nodes if n.su == su)) for su in units]
+    leaves = [
+        TopologySwitch(f"su{su:02d}" if su else "group", nodes=tuple(n.name for n in nodes if n.su == su))
+        for su in units
+    ]
     if len(leaves) < 2:
         return tuple(leaves)
     return (*leaves, TopologySwitch(TOPOLOGY_ROOT, switches=tuple(leaf.name for leaf in leaves)))

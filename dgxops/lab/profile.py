@@ -20,6 +20,7 @@ def for_lab(cluster: Cluster, nodes: int | None) -> Cluster:
         cluster,
         hosts=kept,
         fabrics=tuple(_without(fabric, absent) for fabric in cluster.fabrics),
+        release=replace(cluster.release, time_pool=None),  # they have their host's clock
         slurm=_slurm(cluster.slurm, {host.name for host in kept}),
         lab=True,
     )

@@ -79,6 +79,17 @@ def archives_for(base: Distribution, release: dict[str, str], written: Sequence[
     return tuple(Archive(a.uri, base.suite + p, base.components, a.keyring) for p, a in own.items())
 
 
+def mirror_of(archives: Sequence[Archive]) -> str | None:
+    """What a spec would call the mirror (``site.mirror``) that these archives of Debian are on.
+
+    None where its folders are not called debian and debian-security, or lie on two servers.
+    """
+    places = {(a.uri.rstrip("/").rpartition("/")[::2], a.suite.endswith("-security")) for a in archives}
+    roots = {root for (root, _), _ in places if re.match(r"https?://[A-Za-z0-9.:_-]+(/|$)", root)}
+    named = {(folder, security) for (_, folder), security in places}
+    return roots.pop() if len(roots) == 1 and named == {("debian", False), ("debian-security", True)} else None
+
+
 def _host_mirrors(release: dict[str, str], written: Sequence[Archive]) -> dict[str, Archive]:
     """Pocket -> the first archive of the host that serves it for the host's own suite."""
     codename = release.get("VERSION_CODENAME", "")

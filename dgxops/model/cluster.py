@@ -16,9 +16,10 @@ from dgxops.model.workload import Slurm
 
 @dataclass(frozen=True, slots=True)
 class Admin:
-    """A person who may log in everywhere and use sudo; ``keys`` are OpenSSH public key lines."""
+    """A person who may log in everywhere, under one number, and use sudo; ``keys`` are OpenSSH public key lines."""
 
     name: str
+    uid: int
     keys: tuple[str, ...]
 
 
@@ -42,7 +43,10 @@ class Release:
     id: str
     dgx_os: str
     slurm: str
+    tested_on: tuple[str, ...]  # distributions, e.g. debian-13
     packages: tuple[tuple[str, tuple[str, ...]], ...]  # purpose -> package names, e.g. ("slurmd", ("slurmd",))
+    time_pool: str | None  # the distribution's public time servers; None: ask nobody outside
+    leap_seconds: str  # file that says when leap seconds were and will be
 
     def packages_for(self, purpose: str) -> tuple[str, ...]:
         return dict(self.packages)[purpose]
@@ -66,7 +70,7 @@ class Cluster:
     storage: tuple[SharedFilesystem, ...]
     slurm: Slurm
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # site.yml: group -> variable -> value
-    marks: tuple[tuple[str, str], ...] = ()  # of the architecture: field -> inferred, secondary or unknown
+    architecture_marks: tuple[tuple[str, str], ...] = ()  # like System.marks
     lab: bool = False  # stand-in machines on one computer: never in a rendered production tree
 
     def hosts_of(self, role: HostRole) -> tuple[Host, ...]:

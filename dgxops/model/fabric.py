@@ -17,6 +17,7 @@ class Tier(StrEnum):
 class LinkKind(StrEnum):
     """Between which layers a link runs; UFM's links meet leaves as nodes do and count as node_leaf."""
 
+    NODE_NODE = "node_node"  # two nodes joined without a switch
     NODE_LEAF = "node_leaf"
     LEAF_SPINE = "leaf_spine"
     SPINE_CORE = "spine_core"
@@ -93,8 +94,9 @@ class Fabric:
         return {tier: have[tier] for tier in Tier}
 
     def link_counts(self) -> dict[LinkKind, int]:
+        """Links of each kind; those from node to node only where there are any."""
         have = Counter(link.kind for link in self.links)
-        return {kind: have[kind] for kind in LinkKind}
+        return {kind: have[kind] for kind in LinkKind if have[kind] or kind is not LinkKind.NODE_NODE}
 
     def cable_counts(self) -> dict[LinkKind, int]:
         """Cables as the fabric's document counts them."""

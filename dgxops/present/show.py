@@ -18,16 +18,31 @@ def show(data: dict[str, Any], console: Console | None = None) -> None:
     """Print what :func:`dgxops.render.summary.summary` made; fits 80 columns and one screen."""
     out = console or Console(highlight=False, soft_wrap=False)
     systems = ", ".join(f"{count} x {system}" for system, count in data["systems"].items())
-    out.print(f"[bold]{data['name']}[/bold]  {data['domain']}   release {data['release']['id']}")
-    out.print(
-        f"{systems}: {data['gpus']} GPUs in {data['scalable_units']} scalable units ({data['architecture']}), "
-        f"{data['racks']} racks\n"
-    )
+    out.print(f"[bold]{data['name']}[/bold]  {data['domain']}")
+    out.print(_release(data["release"]))
+    out.print(f"{systems}: {data['gpus']} GPUs {_units(data)}, {data['racks']} racks{_power(data)}\n")
     out.print(_hosts(data))
     out.print(_fabrics(data))
     out.print(_networks(data))
     out.print(_slurm(data))
     _print_marks(out, data["marks"])
+
+
+def _release(release: dict[str, Any]) -> str:
+    tested_on = ", ".join(release["tested_on"])
+    return f"release {release['id']}: DGX OS {release['dgx_os']}, Slurm {release['slurm']}, tested on {tested_on}"
+
+
+def _units(data: dict[str, Any]) -> str:
+    count = data["scalable_units"]
+    if not count:
+        return "in a plain group"
+    return f"in {count} scalable unit{'s' * (count > 1)} ({data['architecture']})"
+
+
+def _power(data: dict[str, Any]) -> str:
+    """What the systems draw at most; switches and machines are not in it."""
+    return f", {data['power_kw']:g} kW of DGX systems" if data["power_kw"] is not None else ""
 
 
 def _table(*columns: str) -> Table:

@@ -42,7 +42,7 @@ class Login:
     """How to log in everywhere, read once for all hosts. ``command`` runs the program that stands on its input."""
 
     user: str
-    known: paramiko.HostKeys
+    known: keys.Known
     private: tuple[paramiko.PKey, ...]
     command: str = COMMAND
 
@@ -74,7 +74,7 @@ def transport(where: Endpoint, login: Login, deadline: float) -> Iterator[parami
     """An authenticated connection to a host that showed the key we know it by; Unreachable where it did not."""
     allowed = keys.expected(login.known, where.address, where.port)
     if not allowed:
-        raise Unreachable("its host key is not in known_hosts")
+        raise Unreachable("its host key is not in known_hosts, or was revoked there")
     wait = min(CONNECT_SECONDS, _left(deadline))
     opened = paramiko.Transport(socket.create_connection((where.address, where.port), timeout=wait))
     try:
@@ -85,17 +85,17 @@ def transport(where: Endpoint, login: Login, deadline: float) -> Iterator[parami
         opened.close()
 
 
-def _handshake(transport: paramiko.Transport, allowed: dict[str, paramiko.PKey], wait: float) -> None:
+def _handshake(transport: paramiko.Transport, allowed: tuple[paramiko.PKey, ...], wait: float) -> None:
     """Agree on keys; the host must show one of the keys we know it by (only their types are offered)."""
     transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = wait
     options = transport.get_security_options()
     options.ciphers = [c for c in CIPHERS if c in options.ciphers]
-    options.key_types = [k for k in options.key_types if _family(k) in allowed]
+    kinds = {key.get_name() for key in allowed}
+    options.key_types = [k for k in options.key_types if _family(k) in kinds]
     transport.start_client(timeout=wait)
     if not transport.initial_kex_done:  # paramiko returns from a wait that was too long as if all were well
         raise TimeoutError
-    shown = transport.get_remote_server_key()
-    if allowed.get(shown.get_name()) != shown:
+    if transport.get_remote_server_key() not in allowed:
         raise Unreachable("the host key is not the one we know: another machine, or one that was reinstalled")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dgxops.model.cluster import Cluster
+from dgxops.model.cluster import Cluster, Release
 from dgxops.model.node import Host, HostRole
 
 SERVER = "files/chrony/server.conf"
@@ -17,7 +17,6 @@ driftfile /var/lib/chrony/chrony.drift
 ntsdumpdir /var/lib/chrony
 logdir /var/log/chrony
 keyfile /etc/chrony/chrony.keys
-leapsectz right/UTC
 rtcsync
 # Step the clock when it is more than a second off, but only in the first three measurements after a start
 makestep 1 3
@@ -25,23 +24,29 @@ makestep 1 3
 
 
 def artifacts(cluster: Cluster) -> dict[str, str]:
-    """server.conf for the heads, client.conf for every other host."""
+    """server.conf for the heads, client.conf for every other host, which hears of leap seconds from the heads."""
     heads = cluster.hosts_of(HostRole.HEAD)
+    server = [*_upstream(cluster, heads), COMMON, f"leapseclist {cluster.release.leap_seconds}\n", _serve(cluster)]
     return {
-        SERVER: HEADER + "".join(_upstream(cluster, heads)) + COMMON + _serve(cluster),
+        SERVER: HEADER + "".join(server),
         CLIENT: HEADER + "".join(_source(str(h.management_ip), h.name) for h in heads) + COMMON,
     }
 
 
 def _upstream(cluster: Cluster, heads: tuple[Host, ...]) -> list[str]:
-    """What heads follow: the site's servers, and each other, so that they agree when those are away.
+    """What heads follow: the site's servers, or the distribution's public ones where the site names none, and each
+    other, so that they agree when those are away.
 
     One file serves all heads: chronyd tells itself apart and never follows itself (seen with 4.6: the others follow
     the first head, which goes on alone).
     """
-    site = [_source(server) for server in cluster.site.ntp_servers]
+    site = [_source(server) for server in cluster.site.ntp_servers] or _public(cluster.release)
     one_another = [_source(str(h.management_ip), h.name) for h in heads] if len(heads) > 1 else []
     return [*site, *one_another, f"local stratum {LOCAL_STRATUM} orphan\n"]
+
+
+def _public(release: Release) -> list[str]:
+    return [f"pool {release.time_pool} iburst\n"] if release.time_pool else []
 
 
 def _source(server: str, name: str = "") -> str:

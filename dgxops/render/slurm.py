@@ -48,12 +48,15 @@ def _names_with(cluster: Cluster, system: System) -> Iterator[str]:
 
 
 def _gpu_lines(system: System, nodes: str) -> Iterator[str]:
-    """One line a run of GPUs that share their cores; the flag sets CUDA_VISIBLE_DEVICES and no other vendor's name."""
-    for cores, run in groupby(range(system.gpu.count), key=lambda index: system.gpu.cores[index]):
+    """One line a run of GPUs that share their cores, one of all where their cores are not known.
+
+    The flag sets CUDA_VISIBLE_DEVICES and no other vendor's name.
+    """
+    known = system.gpu.cores or ("",) * system.gpu.count
+    for cores, run in groupby(range(system.gpu.count), key=lambda index: known[index]):
         files = fold(gpu_device(index) for index in run)
-        yield (
-            f"NodeName={nodes} Name=gpu Type={system.gpu.slurm_type} File={files} Cores={cores} Flags=nvidia_gpu_env"
-        )
+        beside = f" Cores={cores}" if cores else ""
+        yield f"NodeName={nodes} Name=gpu Type={system.gpu.slurm_type} File={files}{beside} Flags=nvidia_gpu_env"
 
 
 def gpu_device(index: int) -> str:

@@ -91,12 +91,13 @@ def _selection(cluster: Cluster) -> list[Setting]:
         Setting("GresTypes", "gpu", EVERY_DAEMON),
         Setting("TopologyPlugin", f"topology/{'block' if cluster.slurm.blocks else 'tree'}", SLURMCTLD),
     ]
-    return [*lines, Setting("DefMemPerCPU", str(_memory_share(cluster.systems)))] if cluster.systems else lines
+    share = _memory_share(cluster.systems)
+    return [*lines, Setting("DefMemPerCPU", str(share))] if share else lines
 
 
 def _memory_share(systems: tuple[System, ...]) -> int:
     """MB a CPU that every kind of node can give to all its CPUs: without it a job takes the whole node's memory."""
-    return min(s.real_memory_mb // s.cpu.cpus for s in systems)
+    return min((s.real_memory_mb // s.cpu.cpus for s in systems if s.real_memory_mb and s.cpu), default=0)
 
 
 def _timers(nodes: int) -> list[Setting]:
@@ -133,18 +134,25 @@ def node_lines(cluster: Cluster) -> Iterator[str]:
 
 
 def _node_line(system: System, nodes: tuple[Host, ...]) -> str:
-    cpu = system.cpu
     fields = {
         "NodeName": fold(n.name for n in nodes),
         "NodeAddr": fold(str(n.management_ip) for n in nodes),
-        "Sockets": cpu.sockets,
-        "CoresPerSocket": cpu.cores_per_socket,
-        "ThreadsPerCore": cpu.threads_per_core,
-        "RealMemory": system.real_memory_mb,
+        **_size(system),
         "Gres": f"gpu:{system.gpu.slurm_type}:{system.gpu.count}",
         "State": "UNKNOWN",
     }
     return " ".join(f"{key}={value}" for key, value in fields.items())
+
+
+def _size(system: System) -> dict[str, int]:
+    """What the node has of processors and memory; what nobody knows is left to Slurm's defaults, never guessed."""
+    cpu, memory = system.cpu, system.real_memory_mb
+    layout = (
+        {"Sockets": cpu.sockets, "CoresPerSocket": cpu.cores_per_socket, "ThreadsPerCore": cpu.threads_per_core}
+        if cpu
+        else {}
+    )
+    return layout | ({"RealMemory": memory} if memory else {})
 
 
 def partition_line(partition: Partition) -> str:

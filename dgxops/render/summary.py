@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
-from dgxops.model.cluster import Cluster
+from dgxops.model.cluster import Cluster, Release
 from dgxops.model.fabric import Fabric
+from dgxops.model.system import System
 
 FORMAT_VERSION = 1
+
+_RENDERED = ("cpu", "dmi_patterns", "gpu.cores", "gpu.count", "gpu.slurm_type", "kernel", "ports", "real_memory_mb")
+"""Fields of a system that rendered files depend on."""
 
 
 def summary(cluster: Cluster) -> dict[str, object]:
@@ -22,6 +26,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "nodes": len(cluster.nodes),
         "gpus": cluster.gpus,
         "racks": len(cluster.racks),
+        "power_kw": _power_kw(cluster),
         "hosts": {role: _fold(names) for role, names in _by_role(cluster).items()},
         "switches": {f.name: {tier.value: n for tier, n in f.switch_counts().items()} for f in cluster.fabrics},
         "switch_models": {f.name: _models(f) for f in cluster.fabrics},
@@ -29,9 +34,32 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "networks": {n.name: str(n.subnet) for n in cluster.networks},
         "slurm": _slurm(cluster),
         "storage": [{"name": s.name, "kind": s.kind, "mount": s.mount, "server": s.server} for s in cluster.storage],
-        "release": {"id": cluster.release.id, "dgx_os": cluster.release.dgx_os, "slurm": cluster.release.slurm},
-        "marks": {s.id: dict(s.marks) for s in cluster.systems},
+        "release": _release(cluster.release),
+        "marks": {
+            **{s.id: _marks(s) for s in cluster.systems},
+            cluster.architecture: dict(cluster.architecture_marks),
+        },
     }
+
+
+def _release(release: Release) -> dict[str, object]:
+    return {
+        "id": release.id,
+        "dgx_os": release.dgx_os,
+        "slurm": release.slurm,
+        "tested_on": list(release.tested_on),
+    }
+
+
+def _power_kw(cluster: Cluster) -> float | None:
+    """Most that the DGX systems draw, in kW; None where the catalogue does not know it of all of them."""
+    known = [n.system.power_kw for n in cluster.nodes if n.system and n.system.power_kw is not None]
+    return round(sum(known), 1) if len(known) == len(cluster.nodes) else None
+
+
+def _marks(system: System) -> dict[str, str]:
+    """Marks of what the rendered files are made of; the others are on `dgxops show system`."""
+    return {field: mark for field, mark in system.marks if field.startswith(_RENDERED)}
 
 
 def _by_role(cluster: Cluster) -> dict[str, list[str]]:

@@ -1,19 +1,22 @@
 """The only place that writes rendered trees: whole or not at all, and nothing that is not dgxops' own.
 
 A tree lists its own files in a manifest. A new tree is built beside the old one, takes over what others put there,
-and is exchanged with it in one step; a crash before that step leaves the old tree as it was.
+and is exchanged with it in one step; a crash before that step leaves the old tree as it was. Where the file system
+cannot exchange two folders, the old one is set aside before the new one takes its place, and the next write puts back
+an old tree that a crash between the two left aside.
 """
 
 from __future__ import annotations
 
 import ctypes
 import difflib
+import errno
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from dgxops.errors import DgxopsError
 
@@ -21,6 +24,8 @@ MANIFEST = ".dgxops-manifest"
 _MANIFEST_HEADER = "# Files of this folder that dgxops render owns; anything else is left alone.\n"
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+_NO_EXCHANGE = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EXDEV}
+"""What NFS, old kernels, and an overlay with folders of its lower layer answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,9 @@ def write_tree(tree: Path, artifacts: Mapping[str, str]) -> tuple[Difference, ..
     """Make ``tree`` hold exactly ``artifacts`` and what is not ours; returns what was different.
 
     Raises:
-        DgxopsError: a file that dgxops did not write stands where one of ours belongs, or the disk refuses.
+        DgxopsError: something that dgxops did not write stands where a file of ours belongs, or the disk refuses.
     """
+    _recover(tree.resolve())
     changes = differences(tree, artifacts)
     if tree.is_dir() and not changes and _owned(tree) == set(artifacts):
         return ()
@@ -52,22 +58,36 @@ def write_tree(tree: Path, artifacts: Mapping[str, str]) -> tuple[Difference, ..
     try:
         _replace(tree.resolve(), artifacts)
     except OSError as error:
-        raise DgxopsError(f"{tree}: cannot write: {error.strerror}; the tree is as it was") from error
+        raise DgxopsError(f"{tree}: cannot write: {error.strerror or error}; the tree is as it was") from error
     return changes
 
 
 def _owned(tree: Path) -> set[str]:
+    """The files of a tree that are ours.
+
+    Raises:
+        DgxopsError: the tree is no folder, or its manifest cannot be one that dgxops wrote.
+    """
+    if tree.exists() and not tree.is_dir():
+        raise DgxopsError(f"{tree} is not a folder", hint="move it away")
     manifest = tree / MANIFEST
-    if not manifest.is_file():
+    if not manifest.exists():
         return set()
-    return {line for line in manifest.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")}
+    try:
+        text = manifest.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        hint = f"take {MANIFEST} back from git, or move {tree} away and render anew"
+        raise DgxopsError(f"{manifest}: cannot be read, so dgxops cannot tell its own files", hint=hint) from error
+    return {line for line in text.splitlines() if line and not line.startswith("#")}
 
 
 def _difference(tree: Path, path: str, wanted: str | None) -> Difference | None:
     try:
         have: str | None = (tree / path).read_bytes().decode("utf-8", "replace")
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         have = None
+    except OSError as error:
+        raise DgxopsError(f"{tree / path}: cannot be read: {error.strerror}") from error
     if have == wanted:
         return None
     kind = "missing" if have is None else "unwanted" if wanted is None else "changed"
@@ -83,13 +103,24 @@ def _diff(path: str, have: str, wanted: str) -> str:
 
 def _refuse_strangers(tree: Path, changes: tuple[Difference, ...]) -> None:
     ours = _owned(tree)
-    strangers = [c.path for c in changes if c.path not in ours and os.path.lexists(tree / c.path)]
+    found = (_in_the_way(tree, change.path, ours) for change in changes if change.kind != "unwanted")
+    strangers = list(dict.fromkeys(path for path in found if path))
     if strangers:
         more = f" (and {len(strangers) - 1} more)" if len(strangers) > 1 else ""
         raise DgxopsError(
             f"{tree}: {strangers[0]}{more} was not written by dgxops and stands where a rendered file belongs",
             hint="move it away; settings of the site belong in site.yml beside cluster.yml",
         )
+
+
+def _in_the_way(tree: Path, path: str, ours: set[str]) -> str | None:
+    """What is not ours and stands where a file belongs: a thing of its name, or no folder where it needs one."""
+    for parent in map(str, reversed(PurePosixPath(path).parents[:-1])):
+        here = tree / parent
+        if here.is_symlink() or (here.exists() and not here.is_dir()):
+            return None if parent in ours else parent
+    here = tree / path
+    return path if here.is_dir() or (os.path.lexists(here) and path not in ours) else None
 
 
 def _replace(tree: Path, artifacts: Mapping[str, str]) -> None:
@@ -158,13 +189,83 @@ def _sync(root: Path) -> None:
 
 
 def _exchange(fresh: Path, tree: Path) -> None:
+    """Put the new tree where the old one was, and leave the old one where the new one was built."""
     if not tree.exists():
         fresh.rename(tree)
         return
-    done = _libc().renameat2(_AT_FDCWD, os.fsencode(fresh), _AT_FDCWD, os.fsencode(tree), _RENAME_EXCHANGE)
-    if done != 0:
-        number = ctypes.get_errno()
+    number = _renameat2(fresh, tree)
+    if number in _NO_EXCHANGE:
+        _exchange_in_steps(fresh, tree)
+    elif number:
         raise OSError(number, os.strerror(number))
+
+
+def _renameat2(one: Path, other: Path) -> int:
+    """Exchange two folders; 0, or why that cannot be (an errno)."""
+    done = _libc().renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    return ctypes.get_errno() if done != 0 else 0
+
+
+def _exchange_in_steps(fresh: Path, tree: Path) -> None:
+    try:
+        _set_aside(tree)
+        fresh.rename(tree)
+    except BaseException:
+        _recover(tree)
+        raise
+    _aside(tree).rename(fresh)
+
+
+def _aside(tree: Path) -> Path:
+    return tree.with_name(f".{tree.name}.dgxops-old")
+
+
+def _set_aside(tree: Path) -> None:
+    """Take the old tree out of the way. When its manifest is gone from its place, all of it is aside."""
+    try:
+        tree.rename(_aside(tree))
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        copy = Path(tempfile.mkdtemp(prefix=_prefix(tree), dir=tree.parent))
+        shutil.copytree(tree, copy, symlinks=True, copy_function=os.link, dirs_exist_ok=True)
+        _sync(copy)
+        copy.rename(_aside(tree))
+        (tree / MANIFEST).unlink(missing_ok=True)
+        shutil.rmtree(tree)
+
+
+def _recover(tree: Path) -> None:
+    """Put back the old tree where a crash left it aside, or forget it where the new one took its place.
+
+    Raises:
+        DgxopsError: it cannot be put back; the message says where it is.
+    """
+    aside = _aside(tree)
+    if not aside.is_dir():
+        return
+    try:
+        if not tree.exists():
+            aside.rename(tree)
+            return
+        if not (tree / MANIFEST).exists():
+            _put_back(aside, tree)
+        aside.rename(tempfile.mkdtemp(prefix=_prefix(tree), dir=tree.parent))
+        _sweep(tree)
+    except OSError as error:
+        raise DgxopsError(
+            f"{tree}: cannot write: {error.strerror or error}", hint=f"the tree as it was is {aside}"
+        ) from error
+
+
+def _put_back(aside: Path, tree: Path) -> None:
+    """Give a tree that was being taken away what it lacks, its manifest last."""
+    for path in sorted(aside.rglob("*"), key=lambda p: (p == aside / MANIFEST, p)):
+        target = tree / path.relative_to(aside)
+        if path.is_dir() and not path.is_symlink():
+            target.mkdir(exist_ok=True)
+        elif not os.path.lexists(target):
+            os.link(path, target, follow_symlinks=False)
 
 
 def _libc() -> ctypes.CDLL:

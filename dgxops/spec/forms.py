@@ -41,6 +41,12 @@ def _auto_or_address(value: object) -> str:
     return "auto" if isinstance(value, str) and not value[:1].isdigit() else "address"
 
 
+def _none_or_count(value: object) -> str:
+    return "text" if isinstance(value, str) and not value[:1].isdigit() else "count"
+
+
+MAX_SCALABLE_UNITS = 1024  # what no site has; the switches of an architecture set the real limit
+
 LABEL = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 CLUSTER = r"^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$"
 DOMAIN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
@@ -79,12 +85,17 @@ ClusterName = Annotated[str, Field(pattern=CLUSTER), _WRITTEN]
 Word = Annotated[str, Field(pattern=WORD), _WRITTEN]
 MaxTime = Annotated[str, Field(pattern=MAX_TIME), _WRITTEN]
 Mirror = Annotated[str, Field(pattern=MIRROR), _WRITTEN]
+Uid = Annotated[Count, Field(ge=1000, le=2**31 - 1)]
 Mtu = Annotated[Count, Field(ge=576, le=65520)]
 Address = Annotated[IPv4Address, BeforeValidator(_address_text)]
 Subnet = Annotated[IPv4Network, BeforeValidator(_with_prefix)]
 Gateway = Annotated[
     Annotated[Literal["auto"], Tag("auto")] | Annotated[Address, Tag("address")],
     Discriminator(_auto_or_address),
+]
+Units = Annotated[
+    Annotated[Literal["none"], Tag("text")] | Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS), Tag("count")],
+    Discriminator(_none_or_count),
 ]
 Names = tuple[Text, ...]
 CoreRange = Annotated[Text, Field(pattern=CORES)]

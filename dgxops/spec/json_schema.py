@@ -20,9 +20,9 @@ class _Untitled(GenerateJsonSchema):
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema, with the systems and releases of the catalogue as the words that fit there."""
+    """The schema, with the systems (their aliases too) and releases of the catalogue as the words that fit there."""
     schema = ClusterFile.model_json_schema(schema_generator=_Untitled)
-    schema["properties"]["platform"]["enum"] = list(catalogue.system_ids())
+    schema["properties"]["platform"]["enum"] = list(catalogue.load().platforms)
     schema["$defs"]["Software"]["properties"]["release"]["enum"] = list(catalogue.release_ids())
     head = {"$schema": GenerateJsonSchema.schema_dialect, "$id": SCHEMA_ID, "title": "dgxops cluster.yml"}
     return {**schema, **head}

@@ -71,7 +71,7 @@ def _faults(root: Mapping, spec: ClusterSpec | None, faulty: bool) -> Iterator[F
 
 def _is_group(name: str, spec: ClusterSpec | None) -> bool:
     if unit := _UNIT.fullmatch(name):
-        return spec is None or 1 <= int(unit[1]) <= spec.scalable_units
+        return spec is None or (not spec.plain and 1 <= int(unit[1]) <= spec.units)
     return name in _fixed_groups()
 
 
@@ -91,7 +91,7 @@ def _group_hint(name: str, spec: ClusterSpec | None) -> str:
     if name.startswith("rack_"):
         return "a rack's group is rack_ and its name with _ for -, such as rack_su01_r01"
     if spec and _UNIT.fullmatch(name):
-        last = spec.scalable_units
+        last = spec.units
         return f"the units are su_01 to su_{last:02d}" if last > 1 else "the only unit is su_01"
     if name in role_variables():
         return f"{name} is a role's variable: put it under a group, such as managed"

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import Field, StrictBool
 
 from dgxops.spec.forms import (
+    MAX_SCALABLE_UNITS,
     Address,
     ClusterName,
     CoreRange,
@@ -30,58 +31,15 @@ from dgxops.spec.forms import (
     Server,
     Subnet,
     Text,
+    Uid,
+    Units,
     User,
     Word,
 )
-
-MAX_SCALABLE_UNITS = 1024  # what no site has; the switches of an architecture set the real limit
-
-TEMPLATE_FIELDS: Mapping[str, frozenset[str]] = {
-    "node": frozenset({"index", "su", "rack", "index_in_su"}),
-    "head": frozenset({"index"}),
-    "login": frozenset({"index"}),
-    "ufm": frozenset({"index"}),
-    "leaf": frozenset({"su", "number"}),
-    "spine": frozenset({"index"}),
-    "core": frozenset({"index"}),
-    "switch": frozenset({"fabric", "tier", "index"}),
-    "rack": frozenset({"su", "index"}),
-}
-"""Fields that each naming template may use; all are whole numbers from 1 except those in TEXT_FIELDS."""
-
-TEXT_FIELDS = frozenset({"rack", "fabric", "tier"})
+from dgxops.spec.names import Naming, Part
 
 
-class _Part(BaseModel):
-    """Every part of the spec: immutable, no unknown keys; a field's docstring is its description in the JSON Schema."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class Naming(_Part):
-    """Templates of names, in Python's format syntax: {index:03d} is 007 for the seventh."""
-
-    node: Text = "dgx-{index:03d}"
-    """DGX systems: {index} (the position), {su}, {index_in_su}, {rack}."""
-    head: Text = "head-{index:02d}"
-    """Head nodes: {index}."""
-    login: Text = "login-{index:02d}"
-    """Login nodes: {index}."""
-    ufm: Text = "ufm-{index:02d}"
-    """UFM appliances: {index}."""
-    leaf: Text = "leaf-{su:02d}-{number}"
-    """Leaf switches: {su}, and {number} within the unit."""
-    spine: Text = "spine-{index:02d}"
-    """Spine switches: {index}."""
-    core: Text = "core-{index:02d}"
-    """Core switches of a three-tier fabric: {index}."""
-    switch: Text = "{fabric}-{tier}-{index:02d}"
-    """Switches of the storage and in-band fabrics: {fabric} (storage, inband), {tier} (leaf, spine, core), {index}."""
-    rack: Text = "su{su:02d}-r{index:02d}"
-    """Racks of a scalable unit: {su}, and {index} within it."""
-
-
-class Routed(_Part):
+class Routed(Part):
     """A network with a router; every host has one address in it."""
 
     gateway: Gateway | None = "auto"
@@ -90,7 +48,7 @@ class Routed(_Part):
     """Largest packet in bytes; null leaves what the operating system chooses."""
 
 
-class Unrouted(_Part):
+class Unrouted(Part):
     """A network of a fabric, with no router unless one is named."""
 
     gateway: Gateway | None = None
@@ -127,7 +85,7 @@ class StorageNetwork(Unrouted):
     """Subnet, as network/prefix length."""
 
 
-class Networks(_Part):
+class Networks(Part):
     """The four networks of a SuperPOD."""
 
     management: Management = Management()
@@ -140,7 +98,7 @@ class Networks(_Part):
     """Storage fabric."""
 
 
-class Services(_Part):
+class Services(Part):
     """How many machines there are besides the DGX systems."""
 
     head: Annotated[Count, Field(ge=1, le=4)] = 2
@@ -149,7 +107,7 @@ class Services(_Part):
     """Login nodes."""
 
 
-class Filesystem(_Part):
+class Filesystem(Part):
     """One file system that every host mounts."""
 
     name: Label
@@ -162,7 +120,7 @@ class Filesystem(_Part):
     """managed (a head node serves it), or the name or address of a server of the site."""
 
 
-class Partition(_Part):
+class Partition(Part):
     """One partition of Slurm."""
 
     name: Word
@@ -175,7 +133,7 @@ class Partition(_Part):
     """Longest run time, as Slurm writes it: 60 (minutes), 24:00:00, 7-00, UNLIMITED."""
 
 
-class Slurm(_Part):
+class Slurm(Part):
     """The batch system."""
 
     partitions: Annotated[tuple[Partition, ...], Field(min_length=1)] = (Partition(name="batch", default=True),)
@@ -184,7 +142,7 @@ class Slurm(_Part):
     """Folder for the controllers' state; with several heads a mount that all of them share."""
 
 
-class Hardware(_Part):
+class Hardware(Part):
     """What a site measured where the catalogue's value was inferred or is not published."""
 
     real_memory_mb: Annotated[Count, Field(ge=1024)] | None = None
@@ -193,23 +151,25 @@ class Hardware(_Part):
     """Slurm cores next to each GPU, in the GPUs' order, such as 0-55; null: the catalogue's value."""
 
 
-class Software(_Part):
+class Software(Part):
     """Versions."""
 
     release: Text = "2026.10"
     """A tested set of versions in the catalogue."""
 
 
-class Admin(_Part):
+class Admin(Part):
     """A person who may log in everywhere and use sudo."""
 
     name: User
     """User name."""
+    uid: Uid | None = None
+    """Number of the account on every host; null: one from 20000 to 29999 that follows from the name."""
     keys: Annotated[Names, Field(min_length=1)]
     """OpenSSH public keys, one line each."""
 
 
-class Site(_Part):
+class Site(Part):
     """Where the cluster stands."""
 
     mirror: Mirror | None = None
@@ -221,14 +181,14 @@ class Site(_Part):
     ssh_user: User = "ansible"
     """User that Ansible logs in as; it needs sudo without a password."""
     ntp: tuple[Server, ...] = ()
-    """Time servers of the site; none: what the operating system uses."""
+    """Time servers of the site, which the heads follow; none: the public pool of the heads' distribution."""
     dns: tuple[Address, ...] = ()
     """Name servers of the site, as addresses; none: what the hosts have."""
     dns_search: tuple[Domain, ...] = ()
     """Domains to search, after the cluster's own."""
 
 
-class Secrets(_Part):
+class Secrets(Part):
     """Where the secrets come from; they are never in this file."""
 
     source: Literal["vault", "command"] = "vault"
@@ -241,7 +201,7 @@ def _own_domain(data: dict[str, Any]) -> str:
     return f"{data.get('name', 'cluster')}.internal"
 
 
-class ClusterFile(_Part):
+class ClusterFile(Part):
     """One DGX SuperPOD: everything a person decides about it."""
 
     name: ClusterName
@@ -252,10 +212,12 @@ class ClusterFile(_Part):
     """Kind of DGX system, as the catalogue calls it, such as dgx-h100."""
     architecture: Text | None = None
     """Reference architecture, where the catalogue has several for the platform, such as b300-xdr."""
-    scalable_units: Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS)] = 1
-    """Scalable units that are built."""
+    scalable_units: Units = 1
+    """Scalable units that are built, or none: a plain group of so many nodes."""
     nodes: Annotated[Count, Field(ge=1)] | None = None
-    """Populate only the first so many positions; null: all of them."""
+    """Populate only the first so many positions; null: all of them. How many there are where scalable_units is none."""
+    fabric: Text = "none"
+    """Fabric of a plain group: none, direct (two nodes joined port by port), or the model of its switches."""
     omit: Omit = "auto"
     """Positions without a node: auto (those whose ports the reference architecture gives to UFM), none, or a list."""
     grow_to: Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS)] | None = None
@@ -284,3 +246,13 @@ class ClusterSpec(ClusterFile):
     """cluster.yml, with the ``overrides`` of the site.yml beside it: group -> role variable -> value."""
 
     overrides: Mapping[str, Mapping[str, object]] = Field(default_factory=dict)
+
+    @property
+    def plain(self) -> bool:
+        """A group of nodes without scalable units."""
+        return self.scalable_units == "none"
+
+    @property
+    def units(self) -> int:
+        """Scalable units that are built; a plain group counts as one."""
+        return 1 if isinstance(self.scalable_units, str) else self.scalable_units

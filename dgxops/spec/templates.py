@@ -6,7 +6,7 @@ import re
 import string
 
 from dgxops.spec.messages import meant_or_known
-from dgxops.spec.schema import TEMPLATE_FIELDS, TEXT_FIELDS
+from dgxops.spec.names import TEMPLATE_FIELDS, TEXT_FIELDS
 
 _NUMBER_FORMAT = re.compile(r"(0[1-9])?d?")  # {index:03d}; a width without zeros would put spaces into a name
 

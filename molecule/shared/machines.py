@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import json
 
+from dgxops.lab.sources import DISTRIBUTIONS, archives_for, host_archives, host_release, mirror_of
 from dgxops.lab.state import find_lab
+
+DEBIAN = DISTRIBUTIONS["debian-13"]
 
 
 def connection() -> dict[str, str]:
@@ -17,7 +20,13 @@ def connection() -> dict[str, str]:
         "ansible_user": lab.ssh_user,
         "ansible_ssh_private_key_file": str(lab.ssh_key),
         "ansible_ssh_common_args": f"-o StrictHostKeyChecking=yes -o UserKnownHostsFile={lab.known_hosts}",
+        "reachable_mirror": mirror(),
     }
+
+
+def mirror() -> str:
+    """The mirror that this host has its packages from, and the machines theirs, as ``dgx_os_mirror`` would name it."""
+    return mirror_of(archives_for(DEBIAN, host_release(), host_archives())) or DEBIAN.archive.removesuffix("/debian")
 
 
 if __name__ == "__main__":

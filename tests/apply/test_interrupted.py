@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -39,9 +40,18 @@ def begun(cluster: Toy) -> subprocess.Popen[bytes]:
     return process
 
 
-def ansible_runs(cluster: Toy) -> bool:
-    found = (p.read_bytes() for p in Path("/proc").glob("[0-9]*/cmdline") if p.exists())
-    return any(b"ansible-playbook" in line and str(cluster.folder).encode() in line for line in found)
+def ansible_runs(cluster: Toy) -> list[int]:
+    """Process numbers of every ansible-playbook on a cluster."""
+    found = {int(p.parent.name): command_line(p) for p in Path("/proc").glob("[0-9]*/cmdline")}
+    return [n for n, line in found.items() if b"ansible-playbook" in line and str(cluster.folder).encode() in line]
+
+
+def command_line(path: Path) -> bytes:
+    """Of a process that may be gone by now."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def lock_is_free(cluster: Toy) -> bool:
@@ -89,9 +99,9 @@ def test_a_killed_dgxops_leaves_unknown_and_nothing_starts_beside_what_it_left(s
     with pytest.raises(Locked, match=f"pid {process.pid}"), locked(slow.folder / "state" / "lock", "next"):
         pass
     assert {r.standing for r in slow.plan().pending} == {Standing.UNKNOWN}
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        if path.exists() and b"ansible-playbook" in (line := path.read_bytes()) and str(slow.folder).encode() in line:
-            os.kill(int(path.parent.name), signal.SIGKILL)
+    for number in ansible_runs(slow):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
     until(lambda: not ansible_runs(slow) and lock_is_free(slow))
     with locked(slow.folder / "state" / "lock", "next") as held:
         assert f"pid {process.pid}" in held.left_by

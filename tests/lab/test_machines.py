@@ -55,9 +55,9 @@ def host() -> dict[str, object]:
     assert mount
     return {
         "links": sorted(link["ifname"] for link in json.loads(output("ip", "-j", "link"))),
-        "addresses": sorted(output("ip", "-o", "-4", "addr").splitlines()),
-        "routes": sorted(output("ip", "route", "show", "table", "all").splitlines()),
-        "rules": output("nft", "list", "ruleset"),
+        "addresses": _addresses(),
+        "routes": _routes(),
+        "rules": output("nft", "--stateless", "list", "ruleset"),
         "mounts": sorted(Path("/proc/self/mounts").read_text().splitlines()),
         "groups": sorted(str(p) for p in mount.rglob("dgxops-lab*")),
         "processes": _lab_processes(),
@@ -65,6 +65,18 @@ def host() -> dict[str, object]:
         "states": sorted(p.name for p in state.HOME.glob("*") if p.name != "lock"),
         "run": sorted(p.name for p in Path("/run/systemd").glob("*")),
     }
+
+
+def _addresses() -> list[tuple[str, str, int]]:
+    """Less what passes by itself: the lifetimes of addresses that this machine was lent."""
+    links = json.loads(output("ip", "-j", "-4", "addr"))
+    return sorted((link["ifname"], a["local"], a["prefixlen"]) for link in links for a in link["addr_info"])
+
+
+def _routes() -> list[str]:
+    """Less the seconds that a route of a router advertisement has left."""
+    routes = json.loads(output("ip", "-j", "route", "show", "table", "all"))
+    return sorted(json.dumps({k: v for k, v in route.items() if k != "expires"}, sort_keys=True) for route in routes)
 
 
 def _lab_processes() -> list[str]:

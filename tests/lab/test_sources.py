@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from dgxops.lab.sources import (
@@ -9,6 +12,7 @@ from dgxops.lab.sources import (
     Archive,
     archives_for,
     host_archives,
+    mirror_of,
     parse_deb822,
     parse_list,
 )
@@ -92,3 +96,35 @@ def test_ubuntu_on_a_debian_host_comes_from_ubuntu_with_universe() -> None:
         ("noble-updates", ("main", "universe")),
         ("noble-security", ("main", "universe")),
     ]
+
+
+MIRRORS = [
+    ("http://deb.debian.org/debian", "http://deb.debian.org/debian-security", "http://deb.debian.org"),
+    (
+        "https://mirror.site:8443/apt/debian/",
+        "https://mirror.site:8443/apt/debian-security/",
+        "https://mirror.site:8443/apt",
+    ),
+    ("http://deb.debian.org/debian", "http://security.debian.org/debian-security", None),
+    ("http://mirror.site/bookworm", "http://mirror.site/debian-security", None),
+    ("http://user:password@mirror.site/debian", "http://user:password@mirror.site/debian-security", None),
+    ("mirror+file:/etc/apt/mirrors/debian", "mirror+file:/etc/apt/mirrors/debian-security", None),
+    ("http://mirror.site/debian", None, None),
+]
+
+
+@pytest.mark.parametrize(("main", "security", "mirror"), MIRRORS)
+def test_a_mirror_is_what_stands_before_the_folders_of_debian(
+    main: str, security: str | None, mirror: str | None
+) -> None:
+    archives = [Archive(main, "trixie", ("main",)), Archive(main, "trixie-updates", ("main",))]
+    archives += [Archive(security, "trixie-security", ("main",))] if security else []
+    assert mirror_of(archives) == mirror
+
+
+def test_no_scenario_names_a_package_archive() -> None:
+    """Behind a site mirror the public ones cannot be reached."""
+    files = (Path(__file__).parents[2] / "molecule").rglob("*.*")
+    assert [
+        f.name for f in files if f.suffix in (".yml", ".sh", ".py") and re.search(r"https?://", f.read_text())
+    ] == []

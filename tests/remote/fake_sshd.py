@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import paramiko
 
+from dgxops.remote.keys import HostKey
 from dgxops.remote.session import Endpoint, Login
 
 HOST_KEY = paramiko.ECDSAKey.generate()
@@ -43,6 +44,11 @@ def run(channel: paramiko.Channel, command: str) -> None:
     channel.close()
 
 
+def known(port: int, host: paramiko.PKey = HOST_KEY) -> HostKey:
+    """The host key of the server on a port of this machine."""
+    return HostKey(frozenset({f"[127.0.0.1]:{port}"}), (), host)
+
+
 @dataclass
 class Sshd:
     """Where it listens, and logins for it."""
@@ -50,9 +56,7 @@ class Sshd:
     where: Endpoint
 
     def login(self, command: str = "python3 -", key: paramiko.PKey = USER_KEY, host: paramiko.PKey = HOST_KEY) -> Login:
-        known = paramiko.HostKeys()
-        known.add(f"[127.0.0.1]:{self.where.port}", host.get_name(), host)
-        return Login("ansible", known, (key,), command)
+        return Login("ansible", (known(self.where.port, host),), (key,), command)
 
 
 def serve(listener: socket.socket, answers: bool) -> None:

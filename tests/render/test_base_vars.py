@@ -41,13 +41,15 @@ def test_nothing_differs_from_host_to_host(pod1: Cluster) -> None:
 
 def test_production_says_nothing_of_stand_ins(pod1: Cluster) -> None:
     managed = base.group_variables(pod1)["managed"]
-    assert not {"dgx_os_apply_kernel_settings", "time_sync_set_clock", "dgx_os_hardware_packages"} & managed.keys()
+    assert not {"dgx_os_apply_kernel_settings", "time_sync_set_clock"} & managed.keys()
+    assert managed["dgx_os_hardware_packages"] == list(pod1.release.packages_for("hardware")) != []
 
 
 def test_the_lab_leaves_kernel_and_clock_to_its_host(pod1: Cluster) -> None:
     groups = base.group_variables(for_lab(pod1, 2))
     assert groups["managed"]["dgx_os_apply_kernel_settings"] is False
     assert groups["managed"]["time_sync_set_clock"] is False
+    assert groups["managed"]["dgx_os_hardware_packages"] == []
     assert groups["platform_dgx_h100"]["dgx_os_dmi_patterns"] == []
 
 
@@ -61,14 +63,14 @@ def test_a_system_brings_its_kernel_parameters_and_its_dmi_names(pod1: Cluster) 
 
 
 def test_the_site_reaches_every_host(pod1: Cluster) -> None:
-    admin = Admin("anna", ("ssh-ed25519 AAAA anna",))
+    admin = Admin("anna", 26846, ("ssh-ed25519 AAAA anna",))
     site = with_site(
         pod1, mirror="http://mirror.example.com", timezone="Europe/Berlin", admins=(admin,), ssh_user="ops"
     )
     managed = base.group_variables(site)["managed"]
     assert managed["dgx_os_mirror"] == "http://mirror.example.com"
     assert managed["dgx_os_timezone"] == "Europe/Berlin"
-    assert managed["access_admins"] == [{"name": "anna", "keys": ["ssh-ed25519 AAAA anna"]}]
+    assert managed["access_admins"] == [{"name": "anna", "uid": 26846, "keys": ["ssh-ed25519 AAAA anna"]}]
     assert managed["access_automation_user"] == "ops"
 
 
@@ -80,7 +82,7 @@ def test_heads_serve_time_and_all_others_follow(pod1: Cluster) -> None:
 
 
 def sources(text: str) -> list[str]:
-    return [line.split()[1] for line in text.splitlines() if line.startswith("server ")]
+    return [line.split()[1] for line in text.splitlines() if line.startswith(("server ", "pool "))]
 
 
 def test_clients_follow_every_head_and_nobody_else(pod1: Cluster) -> None:
@@ -94,9 +96,9 @@ def test_clients_follow_every_head_and_nobody_else(pod1: Cluster) -> None:
 @pytest.mark.parametrize(
     ("heads", "ntp", "followed"),
     [
-        (1, (), []),
+        (1, (), ["2.debian.pool.ntp.org"]),
         (1, ("ntp.example.com",), ["ntp.example.com"]),
-        (2, (), ["head-01", "head-02"]),
+        (2, (), ["2.debian.pool.ntp.org", "head-01", "head-02"]),
         (2, ("ntp.example.com",), ["ntp.example.com", "head-01", "head-02"]),
     ],
 )
@@ -107,6 +109,19 @@ def test_heads_follow_the_site_then_one_another(heads: int, ntp: tuple[str, ...]
     assert [names.get(source, source) for source in sources(server)] == followed
     assert "local stratum 10 orphan" in server
     assert f"allow {cluster.network('management').subnet}" in server
+
+
+def test_the_lab_asks_no_public_server_for_the_time_it_has_from_its_host(pod1: Cluster) -> None:
+    assert sources(chrony.artifacts(for_lab(pod1, 2))[chrony.SERVER]) == [
+        str(pod1.by_name[name].management_ip) for name in ("head-01", "head-02")
+    ]
+
+
+def test_heads_know_leap_seconds_from_the_file_that_tzdata_brings(pod1: Cluster) -> None:
+    """The zones right/* of leapsectz are in tzdata-legacy from Debian 13 on."""
+    files = chrony.artifacts(pod1)
+    assert "\nleapseclist /usr/share/zoneinfo/leap-seconds.list\n" in files[chrony.SERVER]
+    assert not [text for text in files.values() if "leapsectz" in text]
 
 
 def hosts_lines(cluster: Cluster) -> list[list[str]]:

@@ -216,3 +216,21 @@ def test_quick(nodes: int) -> None:
     start = time.process_time()
     slurm.artifacts(cluster)
     assert time.process_time() - start < 1.0
+
+
+def test_gpus_whose_cores_are_not_known_are_one_line_without_cores(pod1: Cluster) -> None:
+    system = pod1.systems[0]
+    blind = replace(system, gpu=replace(system.gpu, cores=()))
+    nodes = tuple(replace(h, system=blind) if h.system else h for h in pod1.hosts)
+    cluster = replace(pod1, hosts=nodes)
+    (line,) = lines(files(cluster)["gres.conf"])
+    assert line == ("NodeName=dgx-[001-031] Name=gpu Type=h100 File=/dev/nvidia[0-7] Flags=nvidia_gpu_env")
+    assert slurm.restart_token(cluster, "slurmctld") != slurm.restart_token(pod1, "slurmctld")
+
+
+def test_what_nobody_knows_of_a_node_is_not_guessed(pod1: Cluster) -> None:
+    nameless = replace(pod1.systems[0], cpu=None, real_memory_mb=None)
+    cluster = replace(pod1, hosts=tuple(replace(h, system=nameless) if h.system else h for h in pod1.hosts))
+    (node,) = (line for line in lines(files(cluster)["slurm.conf"]) if line.startswith("NodeName="))
+    assert set(fields(node)) == {"NodeName", "NodeAddr", "Gres", "State"}
+    assert "DefMemPerCPU" not in files(cluster)["slurm.conf"]

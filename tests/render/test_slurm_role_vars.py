@@ -57,3 +57,8 @@ def test_gpu_devices_go_by_system(pod1: Cluster) -> None:
 
 def test_nothing_by_host(pod1: Cluster) -> None:
     assert all(slurm.host_variables(pod1, host) == {} for host in pod1.hosts)
+
+
+def test_only_the_lab_trusts_a_mount_of_any_kind_below_the_state(pod1: Cluster) -> None:
+    assert "slurm_controller_trust_local_mount" not in given(pod1, "slurm_controller")
+    assert given(for_lab(pod1, 2), "slurm_controller")["slurm_controller_trust_local_mount"] is True

@@ -31,6 +31,7 @@ READERS = (
     "ansible.builtin.slurp",
     "ansible.builtin.stat",
 )
+READING_FILES = ("tasks/validate.yml", "tasks/verify.yml")
 FORBIDDEN = {
     r"\bignore_errors\b": "ignore_errors hides what went wrong",
     r"\bignore_unreachable\b": "ignore_unreachable hides a dead host",
@@ -44,7 +45,27 @@ FORBIDDEN = {
     r"\bansible_facts\.": "facts are read as ansible_facts['x']",
     r"\b(include_tasks|include_role|import_role)\b": "imports are static, and of the role's own phases",
 }
+INSTALLERS = ("ansible.builtin.apt", "ansible.builtin.package", "ansible.builtin.dnf", "ansible.builtin.pip")
+FROM_THE_RELEASE = re.compile(r"{{ (\w+_packages)( \+ \w+_packages)* }}")
 ADDRESS = re.compile(r"\b(?:https?|ftp|rsync)://[A-Za-z0-9]")
+# What really runs in check mode besides validate.yml and verify.yml, which only read: why it must, role by role
+RUNS_IN_CHECK_MODE = {
+    "dgx_os": {
+        "tasks/install.yml: Fetch package lists where there are none (in check mode too, as nothing could be foreseen "
+        "without them) or the sources changed": "acts, on a bare host alone: without lists apt foresees nothing",
+        "tasks/service.yml: Read the running kernel": "reads: what the kernel lacks is what would be loaded",
+    },
+    "slurm_controller": {
+        "tasks/configure.yml: Hold what runs against what is written (a run that broke off between the two left them "
+        "apart)": "reads: a reload that is owed shows in the plan",
+    },
+    "slurm_database": {
+        "tasks/configure.yml: Look at the accounting database": "reads: what is missing is what would be made",
+    },
+    "slurm_node": {
+        "tasks/service.yml: Hold the node to the GPUs that Slurm promises": "reads: a missing device shows in the plan",
+    },
+}
 DESTRUCTIVE = re.compile(r"\b(reboot|shutdown|poweroff|halt|kexec|mkfs(\.\w+)?|wipefs|blkdiscard|mdadm|scancel)\b")
 SECRET = re.compile(r"(password|passphrase|secret|private|_key$|^key$)")
 
@@ -158,7 +179,13 @@ def never_destroys(role: Role) -> Iterator[str]:
 
 
 def unpredictable(role: Role) -> Iterator[str]:
-    """Acting commands that check mode skips in silence: none is allowed."""
+    """Nothing acts that check mode skips in silence, and nothing runs in check mode for which no reason is declared."""
+    declared = RUNS_IN_CHECK_MODE.get(role.name, {})
+    ran = {place for place, task in role.every_task() if task.get("check_mode") is False}
+    yield from (f"{place} is declared and does not run in check mode" for place in declared.keys() - ran)
+    for place in sorted(ran - declared.keys()):
+        if not place.startswith(READING_FILES):
+            yield f"{place}: runs in check mode, and RUNS_IN_CHECK_MODE does not say why"
     for place, task in role.every_task():
         if module_of(task) in COMMANDS and task.get("check_mode") is True:
             yield f"{place}: check mode cannot foresee it (give creates or removes)"
@@ -167,7 +194,7 @@ def unpredictable(role: Role) -> Iterator[str]:
 
 
 def verify_only_reads(role: Role) -> Iterator[str]:
-    for file in ("tasks/verify.yml", "tasks/validate.yml"):
+    for file in READING_FILES:
         for task in role.tasks.get(file, []):
             module = module_of(task)
             if module is None:
@@ -180,7 +207,7 @@ def verify_only_reads(role: Role) -> Iterator[str]:
 
 def verify_asserts(role: Role) -> Iterator[str]:
     """Something in them can fail: an assertion, whose message names the host, or a command's exit status."""
-    for file in ("tasks/verify.yml", "tasks/validate.yml"):
+    for file in READING_FILES:
         tasks = role.tasks.get(file, [])
         asserts = [t for t in tasks if module_of(t) == "ansible.builtin.assert"]
         if not asserts and not any(module_of(t) in COMMANDS and t.get("failed_when") is not False for t in tasks):
@@ -195,6 +222,16 @@ def addresses(role: Role) -> Iterator[str]:
         for number, line in enumerate(file.read_text().splitlines(), 1):
             if ADDRESS.search(line):
                 yield f"{file.name}:{number}: an address; those stand in the catalogue, overridable by one variable"
+
+
+def packages(role: Role) -> Iterator[str]:
+    """What is installed is named by the catalogue's release, by purpose; a role may name what it removes."""
+    for place, task in role.every_task():
+        given = arguments_of(task)
+        if module_of(task) not in INSTALLERS or given.get("state") == "absent":
+            continue
+        if "deb" in given or ("name" in given and not FROM_THE_RELEASE.fullmatch(str(given["name"]))):
+            yield f"{place}: packages are those of {role.name}_x_packages, which is rendered from the release"
 
 
 def secrets(role: Role) -> Iterator[str]:
@@ -277,6 +314,7 @@ CHECKS: tuple[Callable[[Role], Iterator[str]], ...] = (
     verify_only_reads,
     verify_asserts,
     addresses,
+    packages,
     secrets,
     readme,
     meta,

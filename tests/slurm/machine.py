@@ -59,7 +59,11 @@ def make(folder: Path) -> Machine:
         (folder / name).mkdir(parents=True)
     layers = f"lowerdir={base},upperdir={folder}/upper,workdir={folder}/work"
     subprocess.run(["mount", "-t", "overlay", "dgxops-test", "-o", layers, str(machine.root)], check=True)
-    _install(machine)
+    try:
+        _install(machine)
+    except BaseException:
+        discard(machine)
+        raise
     return machine
 
 

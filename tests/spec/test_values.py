@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dgxops.spec.names import TEMPLATE_FIELDS, Naming
 from dgxops.spec.nodesets import MOST_NODES, expand_nodes, fold
-from dgxops.spec.schema import TEMPLATE_FIELDS, Naming
 from dgxops.spec.ssh_keys import KINDS, key_fault
 from dgxops.spec.templates import fault_in
 

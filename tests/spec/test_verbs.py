@@ -121,3 +121,13 @@ def test_help_comes_without_loading_what_it_does_not_need(words: list[str]) -> N
     )
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_show_says_what_the_release_was_tested_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("cluster.yml").write_text("name: pod\nplatform: dgx-h100\n")
+    assert run(monkeypatch, "show", "cluster.yml") == Exit.FINE
+    assert "release 2026.10: DGX OS 7, Slurm 24.11, tested on debian-13" in capsys.readouterr().out
+    assert run(monkeypatch, "show", "cluster.yml", "--json") == Exit.FINE
+    assert json.loads(capsys.readouterr().out)["release"]["tested_on"] == ["debian-13"]

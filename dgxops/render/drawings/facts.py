@@ -102,7 +102,7 @@ def counts_of_row(row: Row, items: Sequence[Item]) -> tuple[tuple[str, str], ...
 
 def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
     """What a reader must know before relying on the drawing."""
-    unknown = [words for mark, words in _MARK_WORDS.items() if dict(cluster.marks).get(mark) == "unknown"]
+    unknown = [words for mark, words in _MARK_WORDS.items() if dict(cluster.architecture_marks).get(mark) == "unknown"]
     made = ["Front view, to scale: racks 600 mm wide, what stands in them 19 inches wide."]
     made.append(
         "The units of switches and management machines are a layout of dgxops"

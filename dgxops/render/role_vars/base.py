@@ -28,6 +28,8 @@ def host_variables(cluster: Cluster, host: Host) -> Variables:
 def _managed(cluster: Cluster) -> Variables:
     site = cluster.site
     return {
+        "dgx_os_packages": list(cluster.release.packages_for("base")),
+        "dgx_os_hardware_packages": list(cluster.release.packages_for("hardware")),
         "dgx_os_mirror": site.mirror,
         "dgx_os_timezone": site.timezone,
         "name_resolution_hosts_file": _FILES + "files/hosts",
@@ -41,7 +43,7 @@ def _managed(cluster: Cluster) -> Variables:
 
 
 def _admin(admin: Admin) -> Variables:
-    return {"name": admin.name, "keys": list(admin.keys)}
+    return {"name": admin.name, "uid": admin.uid, "keys": list(admin.keys)}
 
 
 def _stand_ins() -> Variables:

@@ -19,12 +19,14 @@ def group_variables(cluster: Cluster) -> dict[str, Variables]:
         "slurm_controller": _controller(cluster),
         "slurm_node": {
             "slurm_node_packages": _packages(cluster, "slurmd"),
+            "slurm_node_version": cluster.slurm.settings.version,
             "slurm_node_controllers": _controllers(cluster),
             "slurm_node_restart_token": restart_token(cluster, "slurmd"),
         },
         **{_platform(system): {"slurm_node_gpu_devices": _gpu_devices(system)} for system in cluster.systems},
         "slurm_login": {
             "slurm_login_packages": _packages(cluster, "slurm_login"),
+            "slurm_login_version": cluster.slurm.settings.version,
             "slurm_login_controllers": _controllers(cluster),
         },
     }
@@ -49,13 +51,15 @@ def _database(cluster: Cluster) -> Variables:
 
 
 def _controller(cluster: Cluster) -> Variables:
-    return {
+    variables: Variables = {
         "slurm_controller_packages": _packages(cluster, "slurmctld"),
+        "slurm_controller_version": cluster.slurm.settings.version,
         "slurm_controller_config_dir": "{{ inventory_dir }}/" + FOLDER,
         "slurm_controller_hosts": list(cluster.slurm.controllers),
         "slurm_controller_state_directory": cluster.slurm.settings.state_save_location,
         "slurm_controller_restart_token": restart_token(cluster, "slurmctld"),
     }
+    return variables | ({"slurm_controller_trust_local_mount": True} if cluster.lab else {})
 
 
 def _controllers(cluster: Cluster) -> list[str]:

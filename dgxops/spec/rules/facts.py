@@ -14,6 +14,7 @@ from dgxops.expand.hosts import population
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole, PortRole, System
 from dgxops.spec.document import Path
+from dgxops.spec.forms import MAX_SCALABLE_UNITS
 from dgxops.spec.schema import ClusterSpec
 from dgxops.spec.templates import fault_in
 
@@ -44,24 +45,26 @@ class Facts:
     @cached_property
     def units(self) -> int:
         """Scalable units that layers and subnets are sized for, no more than can be built."""
-        return min(max(self.spec.scalable_units, self.spec.grow_to or 0), self.most_units)
+        return 1 if self.spec.plain else min(max(self.spec.units, self.spec.grow_to or 0), self.most_units)
 
     @property
     def radix(self) -> int:
-        """Ports of a switch of the compute fabric, at the rate of its links."""
-        return self.architecture.compute.radix or self.known[self.architecture.compute.switch].radix
+        """Ports of a switch of the compute fabric, at the rate of its links; 0 where there is no such fabric."""
+        compute = self.architecture.compute
+        return (compute.radix or self.known[compute.switch].radix) if compute else 0
 
     @property
     def most_units(self) -> int:
         """Scalable units that the architecture's switches carry in three tiers."""
-        return wiring.most_units(self.radix) // self.architecture.leaf_sets
+        sets = self.architecture.leaf_sets
+        return wiring.most_units(self.radix) // sets if sets else MAX_SCALABLE_UNITS
 
     @cached_property
     def positions(self) -> dict[str, int]:
         """Name of every position of the units that are built -> the position; empty when names cannot be made."""
         if self.unnamed("node"):
             return {}
-        return {self.node_name(p): p for p in range(1, self.spec.scalable_units * self.architecture.nodes_per_su + 1)}
+        return {self.node_name(p): p for p in range(1, self.spec.units * self.architecture.nodes_per_su + 1)}
 
     def unnamed(self, *templates: str) -> bool:
         """Whether one of the naming templates cannot be used; that of a node may hold the name of its rack."""
@@ -81,7 +84,10 @@ class Facts:
     @cached_property
     def planned(self) -> tuple[int, ...]:
         """Positions that addresses are needed for: of ``grow_to`` units where that is given."""
-        units = {"scalable_units": self.units, "nodes": None if self.spec.grow_to else self.spec.nodes}
+        units = {
+            "scalable_units": "none" if self.spec.plain else self.units,
+            "nodes": None if self.spec.grow_to else self.spec.nodes,
+        }
         return population(self._known.model_copy(update=units), self.architecture).positions
 
     @property
@@ -105,17 +111,15 @@ class Facts:
     @cached_property
     def switches(self) -> dict[Tier, int]:
         """How many switches the compute fabric has at its planned size."""
-        shape, planes = shape_of(self.architecture, self.radix, self.units), self.architecture.compute.planes
+        compute = self.architecture.compute
+        if compute is None:
+            return {Tier.LEAF: int(self.spec.fabric in self.known)}
+        shape, planes = shape_of(self.architecture, self.radix, self.units), compute.planes
         return {
-            Tier.LEAF: self.units * self.leaves_per_unit,
+            Tier.LEAF: self.units * self.architecture.leaves_per_su,
             Tier.SPINE: shape.all_spines * planes,
             Tier.CORE: shape.all_cores * planes,
         }
-
-    @property
-    def leaves_per_unit(self) -> int:
-        arch = self.architecture
-        return arch.leaf_sets * arch.rails * arch.compute.planes
 
     @cached_property
     def access_switches(self) -> dict[tuple[str, Tier], int]:
@@ -144,12 +148,18 @@ class Facts:
         """Into how many equal subnets the network is split: one a port of every DGX, 0 when it is not."""
         return len(self.system.ports_of(LANES[network])) if network in LANES else 0
 
+    def addressed(self, network: str) -> bool:
+        """Whether anything has an address in it: not a fabric that the systems have no ports for."""
+        return network not in LANES or self.lanes(network) > 0
+
     def pools(self, network: str, subnet: IPv4Network) -> Iterator[tuple[addressing.Pool, int]]:
         """Address pools of a network if it had this subnet, each with the highest index that is needed of it.
 
         Raises:
             DgxopsError: the subnet cannot be split into as many lanes.
         """
+        if not self.addressed(network):
+            return
         highest = max(self.planned, default=0)
         if lanes := self.lanes(network):
             yield addressing.lane_pool(subnet, lanes, 0), highest
@@ -174,17 +184,21 @@ class Facts:
         spec, arch = self.spec, self.architecture
         if key == "node":
             yield from (self.node_name(p) for p in range(1, self.units * arch.nodes_per_su + 1))
+        elif key == "leaf" and arch.compute is None:
+            yield from (naming.leaf_name(spec.naming, 1, i) for i in range(self.switches[Tier.LEAF]))
         elif key == "leaf":
             yield from (
                 naming.leaf_name(spec.naming, su, number)
                 for su in range(1, self.units + 1)
-                for number in range(self.leaves_per_unit)
+                for number in range(arch.leaves_per_su)
             )
         elif key == "switch":
             for (fabric, tier), count in self.access_switches.items():
                 yield from (naming.access_name(spec.naming, fabric, tier, i + 1) for i in range(count))
         elif key in ("spine", "core"):
-            yield from (naming.switch_name(spec.naming, Tier(key), i + 1) for i in range(self.switches[Tier(key)]))
+            yield from (
+                naming.switch_name(spec.naming, Tier(key), i + 1) for i in range(self.switches.get(Tier(key), 0))
+            )
         else:
             role = HostRole(key)
             yield from (naming.host_name(spec.naming, role, i + 1) for i in range(self.machines[role]))

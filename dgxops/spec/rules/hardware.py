@@ -11,10 +11,26 @@ from dgxops.spec.rules.fault import Fault, reads
 @reads("platform", "hardware.real_memory_mb")
 def memory(facts: Facts) -> Iterator[Fault]:
     """Slurm is told of no more memory than the system has: nodes would be drained."""
-    told, there = facts.spec.hardware.real_memory_mb, facts.system.ram_gb * 1024
-    if told is not None and told > there:
+    told, fitted = facts.spec.hardware.real_memory_mb, facts.system.ram_gb
+    if told is not None and fitted is not None and told > fitted * 1024:
+        message = f"{told} MiB are more than the {fitted * 1024} MiB of a {facts.system.name}"
+        yield Fault(("hardware", "real_memory_mb"), message)
+
+
+@reads("platform", "hardware.real_memory_mb")
+def memory_known(facts: Facts) -> Iterator[Fault]:
+    """What nobody published the site measures: a memory that is guessed drains nodes or stays idle."""
+    if facts.system.real_memory_mb is None and facts.spec.hardware.real_memory_mb is None:
+        message = f"the memory of a {facts.system.name} is not published"
+        yield Fault(("hardware", "real_memory_mb"), message, "write what slurmd -C shows on one", cause=("platform",))
+
+
+@reads("platform")
+def processors_known(facts: Facts) -> Iterator[Fault]:
+    """Slurm is told how many sockets, cores and threads there are."""
+    if facts.system.cpu is None:
         yield Fault(
-            ("hardware", "real_memory_mb"), f"{told} MiB are more than the {there} MiB of a {facts.system.name}"
+            ("platform",), f"the processors of a {facts.system.name} are not published, and Slurm must know them"
         )
 
 
@@ -27,7 +43,9 @@ def cores(facts: Facts) -> Iterator[Fault]:
     if len(ranges) != system.gpu.count:
         message = f"{len(ranges)} ranges, but a {system.name} has {system.gpu.count} GPUs"
         yield Fault(("hardware", "gpu_cores"), message, "one range a GPU, in their order")
-    last_core = system.cpu.sockets * system.cpu.cores_per_socket - 1
+    if system.cpu is None:
+        return
+    last_core = system.cpu.cores - 1
     for number, text in enumerate(ranges):
         first, last = map(int, text.split("-"))
         if first > last or last > last_core:

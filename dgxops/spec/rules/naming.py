@@ -9,9 +9,9 @@ from dgxops.expand.naming import CORE_RACK, MANAGEMENT_RACK, NETWORK_RACK, SPINE
 from dgxops.model.node import HostRole
 from dgxops.spec.document import Path
 from dgxops.spec.messages import shown
+from dgxops.spec.names import TEMPLATE_FIELDS
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, reads
-from dgxops.spec.schema import TEMPLATE_FIELDS
 from dgxops.spec.templates import fault_in
 
 _HOST = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")

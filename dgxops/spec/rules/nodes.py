@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dgxops import catalogue
-from dgxops.expand import access
-from dgxops.model.node import HostRole
+from dgxops.expand import access, plain
+from dgxops.model.node import HostRole, PortRole
+from dgxops.model.system import SystemKind
 from dgxops.spec.messages import meant_or_known, shown
 from dgxops.spec.nodesets import like
 from dgxops.spec.rules.facts import Facts
@@ -25,8 +26,10 @@ def release(facts: Facts) -> Iterator[Fault]:
 @reads("scalable_units", "grow_to")
 def growth(facts: Facts) -> Iterator[Fault]:
     """A cluster does not grow to less than it has."""
-    units, goal = facts.spec.scalable_units, facts.spec.grow_to
-    if goal is not None and goal < units:
+    units, goal = facts.spec.units, facts.spec.grow_to
+    if facts.spec.plain and goal is not None:
+        yield Fault(("grow_to",), "a plain group has no scalable units to grow to", "take it out")
+    elif goal is not None and goal < units:
         yield Fault(("grow_to",), f"{goal} is less than scalable_units, {units}", f"{units} or more, or null")
 
 
@@ -34,19 +37,50 @@ def growth(facts: Facts) -> Iterator[Fault]:
 def capacity(facts: Facts) -> Iterator[Fault]:
     """Three tiers of the architecture's switches carry the units."""
     most = facts.most_units
-    for key in ("scalable_units", "grow_to"):
-        if (getattr(facts.spec, key) or 0) > most:
-            switch = facts.architecture.compute.switch
+    compute = facts.architecture.compute
+    for key, units in (("scalable_units", facts.spec.units), ("grow_to", facts.spec.grow_to or 0)):
+        if compute and units > most:
+            switch = compute.switch
             yield Fault((key,), f"three tiers of {switch} carry {most} scalable units of {facts.system.name}")
 
 
 @reads("platform", "scalable_units", "nodes")
 def populated(facts: Facts) -> Iterator[Fault]:
     """No more positions are populated than there are."""
-    nodes, units, each = facts.spec.nodes, facts.spec.scalable_units, facts.architecture.nodes_per_su
-    if nodes is not None and nodes > units * each:
+    nodes, units, each = facts.spec.nodes, facts.spec.units, facts.architecture.nodes_per_su
+    if facts.spec.plain and nodes is None:
+        yield Fault(("nodes",), "is required: a plain group has no size of its own", "nodes: 4", ("scalable_units",))
+    elif nodes is not None and nodes > units * each:
         message = f"{nodes} are more than the {units * each} positions of {units} scalable unit{'s' * (units > 1)}"
         yield Fault(("nodes",), message, f"scalable_units: {-(-nodes // each)} has as many")
+
+
+@reads("platform")
+def owned(facts: Facts) -> Iterator[Fault]:
+    """The systems are a site's own: a rented one has its place, addresses and cables from the provider."""
+    if facts.system.kind is SystemKind.CLOUD:
+        yield Fault(
+            ("platform",), f"{facts.system.name} is rented capacity, which this release shows but does not design"
+        )
+
+
+@reads("platform", "scalable_units", "nodes", "fabric")
+def joined(facts: Facts) -> Iterator[Fault]:
+    """The fabric of a plain group is one that it can have; a scalable unit has that of its architecture."""
+    spec, place = facts.spec, ("fabric",)
+    if spec.fabric == plain.NONE:
+        return
+    if not spec.plain:
+        yield Fault(
+            place, "belongs to a plain group: a scalable unit has the fabric of its architecture", "take it out"
+        )
+    elif not facts.system.ports_of(PortRole.COMPUTE):
+        yield Fault(place, f"a {facts.system.name} has no ports for one", f"fabric: {plain.NONE}")
+    elif spec.fabric == plain.DIRECT and len(facts.planned) != 2:
+        yield Fault(place, f"direct cables join two nodes, not {len(facts.planned)}", "the model of a switch")
+    elif spec.fabric not in (plain.DIRECT, *facts.known):
+        message = f"no switch is called {shown(spec.fabric)}"
+        yield Fault(place, message, meant_or_known(spec.fabric, (plain.NONE, plain.DIRECT, *facts.known)))
 
 
 @reads("platform", "services")

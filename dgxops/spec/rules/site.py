@@ -7,43 +7,73 @@ import re
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
+from dgxops.expand.people import uid_of
+from dgxops.spec import time_zones
 from dgxops.spec.document import Path
 from dgxops.spec.messages import meant, shown
+from dgxops.spec.role_variables import system_accounts
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, reads
 from dgxops.spec.ssh_keys import key_fault
 
-_SYSTEM_USERS = re.compile(
-    r"root|daemon|bin|sys|adm|nobody|sshd|messagebus|systemd-.*|munge|slurm|mysql|_.*"  # of Debian, or of a role
-)
 _SYSTEM_FOLDERS = re.compile(r"/(bin|boot|dev|etc|lib|lib32|lib64|proc|run|sbin|sys)(/.*)?|/(root|tmp|usr|var)?")
+_SYSTEM_UIDS = range(60000, 65536)  # Debian Policy 9.2.2: fixed ones of packages, nobody, what may be no user
 _MOST_NAME_SERVERS = 3  # resolv.conf(5): the C library reads no more (MAXNS)
 
 
 @reads("site.timezone")
 def timezone(facts: Facts) -> Iterator[Fault]:
-    """The time zone is one of the IANA database."""
-    wanted = facts.spec.site.timezone
-    known = available_timezones()
-    if wanted not in known:
-        last = {name.rsplit("/", 1)[-1]: name for name in sorted(known)}
-        hint = meant(wanted, known) or meant(last.get(wanted.replace(" ", "_").title(), ""), known)
-        yield Fault(("site", "timezone"), f"no time zone is called {shown(wanted)}", hint or "such as Europe/Berlin")
+    """The time zone is one of the IANA database, by a name that the hosts have."""
+    wanted, place = facts.spec.site.timezone, ("site", "timezone")
+    known = time_zones.known()
+    if wanted in known:
+        return
+    if now := time_zones.renamed(wanted):
+        yield Fault(place, f"{shown(wanted)} is an old name of a time zone, which the hosts lack", f"write {now}")
+        return
+    last = {name.rsplit("/", 1)[-1]: name for name in sorted(known)}
+    hint = meant(wanted, known) or meant(last.get(wanted.replace(" ", "_").title(), ""), known)
+    yield Fault(place, f"no time zone is called {shown(wanted)}", hint or "such as Europe/Berlin")
 
 
-@reads("site.admins.*.name")
+@reads("site.ssh_user")
+def ssh_user(facts: Facts) -> Iterator[Fault]:
+    """Ansible does not log in as root, for whom the hosts are closed."""
+    if facts.spec.site.ssh_user == "root":
+        yield Fault(("site", "ssh_user"), "root may no longer log in once a host is set up", "name a user with sudo")
+
+
+@reads("site.admins.*.name", "site.ssh_user")
 def admin_names(facts: Facts) -> Iterator[Fault]:
     """No admin twice, and none that is a user of the system or Ansible's own."""
     seen: set[str] = set()
     for number, admin in enumerate(facts.spec.site.admins):
         place: Path = ("site", "admins", number, "name")
-        if _SYSTEM_USERS.fullmatch(admin.name):
+        if system_accounts().fullmatch(admin.name):
             yield Fault(place, f"{admin.name} is a user of the operating system or of a service", "name a person")
+        elif admin.name == facts.spec.site.ssh_user:
+            yield Fault(place, f"{admin.name} is the user that Ansible logs in as (site.ssh_user)", "name a person")
         elif admin.name in seen:
             yield Fault(place, f"{admin.name} is listed already", "put all keys of a person under one name")
         seen.add(admin.name)
+
+
+@reads("site.admins.*.name")
+def admin_uids(facts: Facts) -> Iterator[Fault]:
+    """No two admins have one number, and none has one that the system keeps for itself."""
+    owners: dict[int, str] = {}
+    for number, admin in enumerate(facts.spec.site.admins):
+        place: Path = ("site", "admins", number, "uid")
+        uid = uid_of(admin.name, admin.uid)
+        owner = owners.setdefault(uid, admin.name)
+        if uid in _SYSTEM_UIDS:
+            kept = f"{_SYSTEM_UIDS[0]} to {_SYSTEM_UIDS[-1]} are the operating system's"
+            yield Fault(place, f"{uid} cannot be a person's number: {kept}")
+        elif owner != admin.name:
+            said = str(uid) if admin.uid else f"{uid}, which follows from the name,"
+            hint = f"give {admin.name} a uid of its own"
+            yield Fault(place, f"{said} is the number of {owner} too", hint, cause=(*place[:-1], "name"))
 
 
 @reads()

@@ -1,0 +1,53 @@
+"""Names in cluster.yml: templates, and the fields that each may use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from dgxops.spec.forms import Text
+
+TEMPLATE_FIELDS: Mapping[str, frozenset[str]] = {
+    "node": frozenset({"index", "su", "rack", "index_in_su"}),
+    "head": frozenset({"index"}),
+    "login": frozenset({"index"}),
+    "ufm": frozenset({"index"}),
+    "leaf": frozenset({"su", "number"}),
+    "spine": frozenset({"index"}),
+    "core": frozenset({"index"}),
+    "switch": frozenset({"fabric", "tier", "index"}),
+    "rack": frozenset({"su", "index"}),
+}
+"""Fields that each naming template may use; all are whole numbers from 1 except those in TEXT_FIELDS."""
+
+TEXT_FIELDS = frozenset({"rack", "fabric", "tier"})
+
+
+class Part(BaseModel):
+    """Every part of the spec: immutable, no unknown keys; a field's docstring is its description in the JSON Schema."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Naming(Part):
+    """Templates of names, in Python's format syntax: {index:03d} is 007 for the seventh."""
+
+    node: Text = "dgx-{index:03d}"
+    """DGX systems: {index} (the position), {su}, {index_in_su}, {rack}."""
+    head: Text = "head-{index:02d}"
+    """Head nodes: {index}."""
+    login: Text = "login-{index:02d}"
+    """Login nodes: {index}."""
+    ufm: Text = "ufm-{index:02d}"
+    """UFM appliances: {index}."""
+    leaf: Text = "leaf-{su:02d}-{number}"
+    """Leaf switches: {su}, and {number} within the unit."""
+    spine: Text = "spine-{index:02d}"
+    """Spine switches: {index}."""
+    core: Text = "core-{index:02d}"
+    """Core switches of a three-tier fabric: {index}."""
+    switch: Text = "{fabric}-{tier}-{index:02d}"
+    """Switches of the storage and in-band fabrics: {fabric} (storage, inband), {tier} (leaf, spine, core), {index}."""
+    rack: Text = "su{su:02d}-r{index:02d}"
+    """Racks of a scalable unit: {su}, and {index} within it."""

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Hold what dgxops derives against every published component count, and write the table.
+
+usage: scripts/published_counts.py [FILE]        (FILE: docs/published-counts.md unless given)
+
+Ends with 1 when a count differs that dgxops/catalogue/published.yml does not document as a conflict.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dgxops import catalogue
+from dgxops.expand import expand
+from dgxops.model.cluster import Cluster
+from dgxops.paths import catalogue_root
+from dgxops.spec.schema import ClusterSpec
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = ROOT / "docs" / "published-counts.md"
+WIDE = {"management": {"subnet": "10.0.0.0/12"}, "oob": {"subnet": "10.16.0.0/12"}}
+KEYS = ("document", "confidence", "architecture", "omit", "fabric", "units", "conflicts")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One published row: ``counts`` as printed, ``conflicts`` by the name of a count."""
+
+    document: str
+    confidence: str
+    architecture: str
+    omit: str
+    fabric: str
+    units: int
+    counts: dict[str, int]
+    conflicts: dict[str, str]
+
+
+def rows() -> list[Row]:
+    """Every row of the catalogue's file, in order."""
+    data = yaml.safe_load((catalogue_root() / "published.yml").read_text(encoding="utf-8"))
+    return [_row({**table, **row}) for table in data for row in table.pop("rows")]
+
+
+def _row(data: dict[str, Any]) -> Row:
+    words = {key: data.get(key) for key in KEYS}
+    counts = {k: v for k, v in data.items() if k not in KEYS}
+    return Row(
+        **{**words, "fabric": data.get("fabric", "compute"), "conflicts": data.get("conflicts", {})}, counts=counts
+    )
+
+
+def derive(row: Row) -> dict[str, int]:
+    """The same counts as dgxops derives them."""
+    cluster = _cluster(row)
+    fabric = cluster.fabric(row.fabric)
+    tiers = {tier.value: count for tier, count in fabric.switch_counts().items()}
+    cables = {kind.value: count for kind, count in fabric.cable_counts().items()}
+    return {
+        "nodes": len(cluster.nodes),
+        "gpus": cluster.gpus,
+        "racks": len(cluster.racks),
+        "switches": sum(tiers.values()),
+        **tiers,
+        **cables,
+    }
+
+
+def _cluster(row: Row) -> Cluster:
+    known = catalogue.load()
+    spec = {
+        "name": "published",
+        "platform": known.architectures[row.architecture].systems[-1],
+        "architecture": row.architecture,
+        "scalable_units": row.units,
+        "omit": row.omit,
+        "networks": {**WIDE, "compute": {"subnet": "100.64.0.0/12"}, "storage": {"subnet": "100.80.0.0/12"}},
+    }
+    return expand(ClusterSpec.model_validate(spec), known)
+
+
+def table() -> str:
+    """The whole table as Markdown."""
+    lines = [
+        "# Published component counts against what dgxops derives",
+        "",
+        "Written by `scripts/published_counts.py`; the rows are those of `dgxops/catalogue/published.yml`. A count stands alone",
+        "where both agree; where a document is at odds with itself or with another one, the derived count stands behind it.",
+        "Confidence: read in NVIDIA's own text, or secondary, as a third party describes it.",
+        "",
+        "| document | confidence | fabric | units | counts (published, and derived where it differs) |",
+        "|---|---|---|---:|---|",
+        *(_line(row) for row in rows()),
+    ]
+    return "\n".join(lines) + "\n\n" + "\n".join(_conflicts()) + "\n"
+
+
+def _line(row: Row) -> str:
+    derived = derive(row)
+    told = (f"{k} {v}" if derived[k] == v else f"**{k} {v}, derived {derived[k]}**" for k, v in row.counts.items())
+    return f"| {row.document} | {row.confidence} | {row.fabric} | {row.units} | {', '.join(told)} |"
+
+
+def _conflicts() -> Iterator[str]:
+    yield "Documented conflicts:"
+    yield ""
+    for row in rows():
+        for name, why in row.conflicts.items():
+            yield f"- {row.document}, {row.fabric}, {row.units} units, {name}: {why}."
+
+
+def undocumented() -> list[str]:
+    """Differences that no conflict accounts for, and conflicts that are none."""
+    found = []
+    for row in rows():
+        derived = derive(row)
+        wrong = {name for name, count in row.counts.items() if derived[name] != count}
+        found += [f"{row.document}, {row.units} units: {name}" for name in sorted(wrong ^ set(row.conflicts))]
+    return found
+
+
+def main() -> int:
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else TABLE
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(table(), encoding="utf-8")
+    wrong = undocumented()
+    print(f"{target}: {len(rows())} published rows, {len(wrong)} differences that nothing documents")
+    for line in wrong:
+        print(f"  {line}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""Plain groups: no scalable units, a small fabric of their own or none."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import LinkKind, Tier
+from tests.conftest import cluster_of
+
+
+def group(**keys: object) -> Cluster:
+    return cluster_of(**{"scalable_units": "none", **keys})
+
+
+def test_a_group_without_a_fabric_has_nodes_addresses_and_racks() -> None:
+    made = group(nodes=3)
+    assert [n.name for n in made.nodes] == ["dgx-001", "dgx-002", "dgx-003"]
+    assert {n.su for n in made.nodes} == {0}
+    assert made.fabrics == ()
+    assert made.scalable_units == 0
+    assert {r.name for r in made.racks if r.kind == "compute"} == {"rack-01"}
+    assert [t.name for t in made.slurm.topology] == ["group"]
+
+
+@pytest.mark.parametrize(("nodes", "switches", "spines"), [(1, 1, 0), (8, 1, 0), (9, 8, 4), (40, 16, 8)])
+def test_one_switch_as_long_as_all_ports_fit_then_the_tree(nodes: int, switches: int, spines: int) -> None:
+    """Eight ports a node on 64 of a QM9700: eight nodes fill one switch, the ninth makes a rail-optimised tree."""
+    fabric = group(nodes=nodes, fabric="QM9700").fabric("compute")
+    counts = fabric.switch_counts()
+    assert (counts[Tier.LEAF], counts[Tier.SPINE]) == (switches, spines)
+    assert fabric.link_counts()[LinkKind.NODE_LEAF] == 8 * nodes
+    ends = Counter(end for link in fabric.links for end in (link.a, link.z))
+    assert set(ends.values()) == {1}
+
+
+def test_direct_cables_join_each_port_with_its_like() -> None:
+    fabric = group(nodes=2, fabric="direct").fabric("compute")
+    assert fabric.switches == ()
+    assert fabric.cable_counts()[LinkKind.NODE_NODE] == 8
+    assert {(link.a.device, link.z.device) for link in fabric.links} == {("dgx-001", "dgx-002")}
+    assert all(link.a.port == link.z.port for link in fabric.links)
+
+
+def test_a_node_that_is_added_to_one_switch_moves_no_other() -> None:
+    few, many = (group(nodes=n, fabric="QM9700") for n in (5, 8))
+    assert {link.id for link in few.fabric("compute").links} <= {link.id for link in many.fabric("compute").links}
+    assert {h.name: h.addresses for h in few.hosts}.items() <= {h.name: h.addresses for h in many.hosts}.items()
