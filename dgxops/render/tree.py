@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dgxops.model.cluster import Cluster
-from dgxops.render import cabling, chrony, hosts_file, inventory, site, slurm
+from dgxops.render import cabling, chrony, drawings, hosts_file, inventory, site, slurm
 
-_FAMILIES = (inventory, hosts_file, chrony, slurm, cabling, site)
+_FAMILIES = (inventory, hosts_file, chrony, slurm, cabling, site, drawings)
 
 
 def render(cluster: Cluster) -> dict[str, str]:

@@ -80,9 +80,9 @@ def _level(place: Place, words: Sequence[str]) -> list[str]:
     name, size = svg.fit(place.box.name, _SIZE, place.width - 8)
     top = place.y + place.height / 2 + 4 - 7.5 * len(words)
     return [
-        svg.text(place.middle, top, name, "m b" if words else "m", style=f"font-size:{svg.number(size)}px"),
+        svg.text(place.middle, top, name, "m b" if words else "m", size=size),
         *(
-            svg.text(place.middle, top + 15 * (i + 1), svg.shorten(line, 10, place.width - 6), "m soft", font_size=10)
+            svg.text(place.middle, top + 15 * (i + 1), svg.shorten(line, 10, place.width - 6), "m soft", size=10)
             for i, line in enumerate(words)
         ),
     ]

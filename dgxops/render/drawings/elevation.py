@@ -51,7 +51,7 @@ def draw(rack: Rack, items: Sequence[Item], x: float, y: float) -> str:
     name, size = svg.fit(rack.name, 13, WIDTH, bold=True)
     return svg.group(
         (
-            svg.text(WIDTH / 2, -12, name, "b m", style=f"font-size:{svg.number(size)}px"),
+            svg.text(WIDTH / 2, -12, name, "b m", size=size),
             svg.element("use", href=f"#rack-{rack.units}"),
             *(_item(rack, item) for item in items),
             svg.text(WIDTH / 2, rack.units * UNIT + 20, caption(items), "m soft"),
@@ -64,7 +64,7 @@ def draw(rack: Rack, items: Sequence[Item], x: float, y: float) -> str:
 
 
 def caption(items: Sequence[Item]) -> str:
-    """"4 systems, 40.8 kW", "16 switches", or the like."""
+    """ "4 systems, 40.8 kW", "16 switches", or the like."""
     counts = Counter(_word(i.kind) for i in items if i.kind not in ("nvlink", "power", "other"))
     power = sum(i.power_kw for i in items)
     words = [f"{n} {word}{_plural(word, n)}" for word, n in counts.items()]
@@ -102,7 +102,7 @@ def _label(item: Item, y: float, high: float) -> list[str]:
     room = _BAY - 14
     base = y + high / 2 + 3.6
     name, size = svg.fit(item.name, 10, room)
-    made = [_words(_BAY_X + 9, base, name, size, 10, None)]
+    made = [_words(_BAY_X + 9, base, name, size, 10, "")]
     if svg.width_of(item.name, 10) + svg.width_of(item.model, 9) + 8 <= room:
         made.append(svg.text(_BAY_X + _BAY - 5, base, item.model, "s e soft"))
     return made
@@ -115,9 +115,8 @@ def _tall_label(item: Item, middle: float) -> list[str]:
     return [_words(centre, middle, name, size, 0, "b m"), _words(centre, middle + 15, what, small, 0, "m soft")]
 
 
-def _words(x: float, y: float, words: str, size: float, usual: float, class_: str | None) -> str:
-    style = None if size == usual else f"font-size:{svg.number(size)}px"
-    return svg.text(x, y, words, class_, style=style)
+def _words(x: float, y: float, words: str, size: float, usual: float, class_: str) -> str:
+    return svg.text(x, y, words, class_, None if size == usual else size)
 
 
 def _detail(item: Item) -> str:

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dgxops.model.cluster import Cluster
-from dgxops.model.node import System
+from dgxops.model.marks import UNKNOWN, above, mark_of
+from dgxops.model.system import System
 from dgxops.render.drawings.contents import FABRIC_WORDS, MACHINE_UNITS, Item
+from dgxops.render.drawings.desks import is_floor
 from dgxops.render.drawings.rows import Row
 
 _MARK_WORDS = {
@@ -33,11 +35,23 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def rack_power(cluster: Cluster) -> tuple[float, int, System] | None:
-    """kW, systems and kind of system of the compute rack with the most power; None where no power is known."""
-    held = Counter((n.rack, n.system) for n in cluster.nodes if n.system and n.system.power_kw)
-    choices = [(count * system.power_kw, count, system) for (_, system), count in held.items()]
-    return max(choices, key=lambda choice: choice[0], default=None)
+def rack_power(cluster: Cluster) -> tuple[float, str] | None:
+    """kW of the compute rack with the most, and how that is known; None where it is not."""
+    systems = {s.id: s for s in cluster.systems}
+    floors = {r.name for r in cluster.racks if is_floor(r)}
+    held = Counter((n.rack, n.system.id) for n in cluster.nodes if n.system and n.rack not in floors)
+    known = (_power_of(systems[id_], count) for (_, id_), count in held.items())
+    return max((k for k in known if k), default=None)
+
+
+def _power_of(system: System, count: int) -> tuple[float, str] | None:
+    """Of so many systems in one rack: a whole rack's where they are sold as one, else their sum."""
+    if system.rack and system.rack.power_kw:
+        return system.rack.power_kw, system.mark("rack.power_kw", system.rack.power_kw) or "whole"
+    if system.power_kw:
+        mark = system.mark("power_kw", system.power_kw)
+        return count * system.power_kw, f"{count} × {system.power_kw:g} kW" + (f", {mark}" if mark else "")
+    return None
 
 
 def counts(cluster: Cluster) -> tuple[tuple[str, str], ...]:
@@ -57,16 +71,11 @@ def _systems(cluster: Cluster) -> Counter[str]:
 
 def _powers(cluster: Cluster) -> Iterator[tuple[str, str]]:
     power = rack_power(cluster)
-    if power is None:
-        return
-    most, count, system = power
-    yield "Power of a compute rack", f"{most:.1f} kW ({count} × {system.power_kw:g} kW{_mark(system, 'power_kw')})"
-    yield "Power of all systems", f"{sum(n.system.power_kw or 0 for n in cluster.nodes if n.system):,.1f} kW"
-
-
-def _mark(system: System, field: str) -> str:
-    mark = dict(system.marks).get(field)
-    return f", {mark}" if mark else ""
+    if power:
+        yield "Power of a compute rack", f"{power[0]:.1f} kW ({power[1]})"
+    total = sum(n.system.power_kw or 0 for n in cluster.nodes if n.system)
+    if total:
+        yield "Power of all systems", f"{total:,.1f} kW"
 
 
 def _switches(cluster: Cluster) -> Iterator[tuple[str, str]]:
@@ -102,17 +111,30 @@ def counts_of_row(row: Row, items: Sequence[Item]) -> tuple[tuple[str, str], ...
 
 def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
     """What a reader must know before relying on the drawing."""
-    unknown = [words for mark, words in _MARK_WORDS.items() if dict(cluster.architecture_marks).get(mark) == "unknown"]
-    made = ["Front view, to scale: racks 600 mm wide, what stands in them 19 inches wide."]
-    made.append(
-        "The units of switches and management machines are a layout of dgxops"
-        + (f"; so are {_listed(unknown)}, which NVIDIA's document does not give." if unknown else ".")
-    )
-    if any(i.kind == "machine" for i in items):
-        made.append(f"Management machines have {MACHINE_UNITS} units each; how high they are depends on the model bought.")
+    made = [_layout(cluster)]
+    racks = not all(is_floor(r) for r in cluster.racks)
+    if racks:
+        made.insert(0, "Front view, to scale: racks 600 mm wide, what stands in them 19 inches wide.")
+    unmeasured = [s.name for s in cluster.systems if not s.rack_units]
+    if racks and unmeasured and any(i.kind == "system" for i in items):
+        made.append(f"How high a {_listed(unmeasured)} is, the catalogue does not know; one unit is drawn.")
+    if racks and any(i.kind == "machine" for i in items):
+        made.append(
+            f"Management machines have {MACHINE_UNITS} units each; how high they are depends on the model bought."
+        )
     if any(i.power_kw for i in items):
         made.append("Power is the systems' maximum; switches and management machines are not counted.")
     return tuple(made)
+
+
+def _layout(cluster: Cluster) -> str:
+    """Whose idea the positions are."""
+    if not cluster.scalable_units:
+        return "Where things stand is a layout of dgxops: no document gives one for these systems."
+    marks = dict(cluster.architecture_marks)
+    unknown = [words for field, words in _MARK_WORDS.items() if mark_of(marks, above(field), None) == UNKNOWN]
+    others = f"; so are {_listed(unknown)}, which NVIDIA's document does not give" if unknown else ""
+    return f"The units of switches and management machines are a layout of dgxops{others}."
 
 
 def _listed(words: Sequence[str]) -> str:

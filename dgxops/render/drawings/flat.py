@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dgxops.model.fabric import LinkKind
 from dgxops.render.drawings import cells, svg
@@ -17,7 +17,8 @@ _GUTTER = 26.0  # left of a block, for the wire of machines
 _LEVEL_ROOM = 1300.0  # leaves are written level as long as they fit
 _HOST_WIDTH, _NARROW_HOST_WIDTH = 150.0, 106.0  # the second where there are more than _FEW blocks
 _FEW = 8
-_HOST_HEIGHT = 48.0
+_HOST_HEIGHT = 58.0
+_LEAST_WIDTH = 640.0
 _MESH = 64  # pairs of leaf and spine that are drawn one by one
 SPINE_GAP, HOST_GAP = 170.0, 74.0
 
@@ -47,11 +48,12 @@ class Flat:
     @property
     def bands(self) -> tuple[tuple[str, float, float], ...]:
         """(tier, y, height) from the top."""
-        spines, leaves = self.spines[0], self.leaves[0]
+        leaves = self.leaves[0]
         bottom = max([p.bottom for p in self.hosts] + [self.machines.bottom if self.machines else 0])
         low = leaves.bottom + HOST_GAP
+        spine = [("spine", p.y, p.height) for p in self.spines[:1]]
         return (
-            ("spine", spines.y, spines.height),
+            *spine,
             ("leaf", leaves.y, leaves.height),
             ("hosts", low, max(bottom, low + _HOST_HEIGHT) - low),
         )
@@ -62,9 +64,10 @@ def layout(folded: Folded) -> Flat:
     level = cells.name_width(folded.leaves)
     wide = level if len(folded.leaves) * (level + _GAP) <= _LEVEL_ROOM else cells.UPRIGHT_WIDTH
     blocks = _blocks(folded, wide)
-    width = max(blocks[-1].x + blocks[-1].width, 640.0)
+    width = max(blocks[-1].x + blocks[-1].width, _LEAST_WIDTH)
+    blocks = [replace(b, x=b.x + (width - blocks[-1].x - blocks[-1].width) / 2) for b in blocks]
     spines = _spines(folded, width)
-    leaf_y = spines[0].bottom + SPINE_GAP
+    leaf_y = spines[0].bottom + SPINE_GAP if spines else 0.0
     high = 44.0 if wide > cells.UPRIGHT_WIDTH else level + 4
     leaves = tuple(place for block in blocks for place in _leaves(block, wide, leaf_y, high))
     host_y = leaf_y + high + HOST_GAP
@@ -92,6 +95,8 @@ def _blocks(folded: Folded, wide: float) -> list[Block]:
 
 
 def _spines(folded: Folded, width: float) -> tuple[Place, ...]:
+    if not folded.spines:
+        return ()
     level = cells.name_width(folded.spines)
     fits = len(folded.spines) * (level + _GAP) <= width
     size = (level, 44.0) if fits else (cells.UPRIGHT_WIDTH, level + 4)
@@ -123,7 +128,15 @@ def draw(flat: Flat) -> Iterator[str]:
     for place in (*flat.spines, *flat.leaves):
         yield cells.draw(place, cells.kind_of(place.box), _words(place.box))
     for place in flat.hosts:
-        yield cells.draw(place, "system", [host_words(place.box)])
+        yield cells.draw(place, "system", host_words(place.box))
+    for leaves in (kin for kin in _kin(flat) if not _serves(flat, kin[0])):
+        words = "free for storage" if leaves[0].box.switches[0].fabric == "storage" else "no systems here"
+        x = (leaves[0].middle + leaves[-1].middle) / 2
+        yield svg.text(x, leaves[0].bottom + HOST_GAP + _HOST_HEIGHT / 2 + 4, words, "m soft")
+
+
+def _serves(flat: Flat, leaf: Place) -> bool:
+    return any(b.upper is leaf.box for b in flat.folded.bundles[LinkKind.NODE_LEAF])
 
 
 def _words(box: Box) -> list[str]:
@@ -133,8 +146,8 @@ def _words(box: Box) -> list[str]:
 
 def _uplinks(flat: Flat) -> Iterator[str]:
     bundles = flat.folded.bundles[LinkKind.LEAF_SPINE]
-    mesh = len(bundles) <= _MESH
-    yield from _mesh(flat, bundles) if mesh else _gathered(flat, bundles)
+    if bundles:
+        yield from _mesh(flat, bundles) if len(bundles) <= _MESH else _gathered(flat, bundles)
 
 
 def _mesh(flat: Flat, bundles: Sequence[Bundle]) -> Iterator[str]:
@@ -146,8 +159,7 @@ def _mesh(flat: Flat, bundles: Sequence[Bundle]) -> Iterator[str]:
             low.middle, low.y, high.middle, high.bottom, f"{cells.kind_of(b.lower)}-w up", data_links=b.links,
             data_kind=LinkKind.LEAF_SPINE.value,
         )  # fmt: skip
-    if bundles:
-        yield cells.pill(flat.width / 2, flat.leaves[0].y - SPINE_GAP / 2, f"{each(bundles)} on every line")
+    yield cells.pill(flat.width / 2, flat.leaves[0].y - SPINE_GAP / 2, f"{each(bundles)} on every line")
 
 
 def _gathered(flat: Flat, bundles: Sequence[Bundle]) -> Iterator[str]:
@@ -158,12 +170,12 @@ def _gathered(flat: Flat, bundles: Sequence[Bundle]) -> Iterator[str]:
     for b in bundles:
         links[b.lower] = links.get(b.lower, 0) + b.links
     for spine in flat.spines:
-        yield svg.line(spine.middle, spine.bottom, spine.middle, bar_y, "spine-stub")
+        yield svg.line(spine.middle, spine.bottom, spine.middle, bar_y, "wire stub")
     for leaves in _kin(flat):
         x = (leaves[0].middle + leaves[-1].middle) / 2
         total = sum(links.get(p.box, 0) for p in leaves)
         yield from (svg.rise(p.middle, low, x, knot, f"{cells.kind_of(p.box)}-w up") for p in leaves)
-        yield svg.line(x, knot, x, bar_y + 24, "trunk", data_links=total, data_kind=LinkKind.LEAF_SPINE.value)
+        yield svg.line(x, knot, x, bar_y + 24, "wire trunk", data_links=total, data_kind=LinkKind.LEAF_SPINE.value)
         yield cells.pill(x, knot, f"{total:,}")
     words = f"{each(bundles)} between every leaf and every spine"
     yield svg.rect(0, bar_y, flat.width, 24, "bar", rx=12)

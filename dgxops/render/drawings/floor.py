@@ -43,4 +43,4 @@ def _row(row: Row, x: float, y: float) -> str:
 def _tile(rack: Rack, x: float) -> str:
     words, size = svg.fit(rack.name, 11, _TILE - 8)
     box = svg.rect(x, 0, _TILE, _HIGH, _COLOURS.get(rack.kind, "machine"), rx=2)
-    return box + svg.text(x + _TILE / 2, _HIGH / 2 + 4, words, "m", style=f"font-size:{svg.number(size)}px")
+    return box + svg.text(x + _TILE / 2, _HIGH / 2 + 4, words, "m", size=size)

@@ -30,7 +30,7 @@ class Box:
     switches: tuple[Switch, ...] = ()
     rail: int | None = None
     column: int = 0
-    su: int = 0  # of hosts that are all of one scalable unit
+    su: int = 0  # of hosts, where every box holds those of one scalable unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,12 +109,13 @@ def _host_boxes(cluster: Cluster, pairs: Pairs) -> tuple[tuple[Box, ...], tuple[
     linked = [h for h in cluster.hosts if h.name in met]
     systems = _split((h for h in linked if h.system), lambda h: tuple(sorted(met[h.name])))
     machines = _split((h for h in linked if not h.system), lambda h: h.role)
-    return tuple(_hosts(group) for group in systems), tuple(_hosts(group) for group in machines)
+    units = all(len({h.su for h in group}) == 1 for group in systems)
+    return tuple(_hosts(group, units) for group in systems), tuple(_hosts(group, False) for group in machines)
 
 
-def _hosts(hosts: Sequence[Host]) -> Box:
-    names, units = tuple(h.name for h in hosts), {h.su for h in hosts}
-    return Box(fold(names), names, su=units.pop() if len(units) == 1 else 0)
+def _hosts(hosts: Sequence[Host], units: bool) -> Box:
+    names = tuple(h.name for h in hosts)
+    return Box(fold(names), names, su=hosts[0].su if units else 0)
 
 
 def _columns(tiers: Mapping[Tier, Sequence[Switch]], pairs: Pairs) -> dict[str, int]:
@@ -136,7 +137,7 @@ def _columns(tiers: Mapping[Tier, Sequence[Switch]], pairs: Pairs) -> dict[str, 
 def _leaf_boxes(
     leaves: Sequence[Switch], columns: Mapping[str, int], flat: bool, hosts: Sequence[Box], pairs: Pairs
 ) -> tuple[Box, ...]:
-    """Each leaf in two tiers, those of the same hosts together beyond ``_MOST_LEAVES``; in three tiers a column each."""
+    """Each leaf in two tiers, or those of the same hosts where there are very many; in three tiers a column each."""
     if not flat:
         return tuple(_box(group, columns) for group in _split(leaves, lambda s: columns.get(s.name, 0)))
     if len(leaves) <= _MOST_LEAVES:

@@ -9,9 +9,9 @@ from dgxops.model.node import HostPort, PortRole, System
 from dgxops.render.drawings import ports, style, svg
 from dgxops.render.drawings.ports import Card, Met
 
-_WIDTH, _MARGIN = 1260.0, 40.0
-_PORT, _PORT_HIGH, _PORT_GAP = 58.0, 64.0, 6.0
-_CARD_HIGH, _CARD_GAP, _CARD_PAD = 108.0, 14.0, 10.0
+_WIDTH, _MARGIN = 1320.0, 40.0
+_PORT, _PORT_HIGH, _PORT_GAP = 56.0, 64.0, 5.0
+_CARD_HIGH, _CARD_GAP, _CARD_PAD = 108.0, 10.0, 9.0
 _ROW = 26.0
 _KINDS = {
     PortRole.COMPUTE: "leaf",
@@ -32,7 +32,7 @@ _COLUMNS = (
     ("PCI", 556.0),
     ("Gb/s", 676.0),
     ("Meets", 736.0),
-    ("there on", 1036.0),
+    ("on", 1016.0),
 )
 
 
@@ -51,7 +51,12 @@ def draw(system: System, met: Mapping[str, tuple[Met, ...]]) -> str:
         svg.text(_MARGIN, 58, f"{system.name}: ports", "h1"),
         svg.text(_MARGIN, 84, _headline(system), "sub soft"),
         svg.rect(_MARGIN, 112, _WIDTH - 2 * _MARGIN, table_y - 112 - 40, "frame", rx=8),
-        svg.text(_MARGIN + 18, 136, "Cards and cages by their printed names; where they sit on the panel is not shown", "soft"),
+        svg.text(
+            _MARGIN + 18,
+            136,
+            "Cards and cages by their printed names; where they sit on the panel is not shown",
+            "soft",
+        ),
         *(_shelf(cards, 150 + i * (_CARD_HIGH + _CARD_GAP)) for i, cards in enumerate(shelves)),
         *_head(table_y - 10),
         *_placed(rows, table_y),
@@ -107,7 +112,7 @@ def _port(port: HostPort, x: float, y: float) -> str:
     middle = x + _PORT / 2
     short = _SHORT_WORDS.get(port.role, _role(port.role))
     words = f"rail {port.rail}" if port.rail is not None else short
-    name = ports.split_name(port.name)[1] or "·"
+    name = ports.split_name(port.name)[1]
     return svg.group(
         (
             svg.title(f"{port.name}: {_role(port.role)}"),
@@ -161,13 +166,14 @@ def _row(port: HostPort, meets: Sequence[Met], height: float) -> str:
 
 
 def _cell(cell: object, width: float) -> str:
-    return "–" if cell is None else svg.shorten(str(cell), 13, width)  # noqa: RUF001
+    return "–" if cell is None else svg.shorten(str(cell), 13, width)
 
 
 def _meets(met: Met, y: float) -> Iterator[str]:
     (_, x), (_, there) = _COLUMNS[-2:]
     yield svg.text(14 + x, y, svg.shorten(met.switches, 13, there - x - 10), "l")
-    yield svg.text(14 + there, y, svg.shorten(met.ports, 13, _WIDTH - 2 * _MARGIN - there - 16), "l soft")
+    words = f"{met.ports}, plane {met.plane}" if met.plane else met.ports
+    yield svg.text(14 + there, y, svg.shorten(words, 13, _WIDTH - 2 * _MARGIN - there - 16), "l soft")
 
 
 def _placed(rows: Sequence[tuple[str, float]], y: float) -> Iterator[str]:
@@ -177,11 +183,9 @@ def _placed(rows: Sequence[tuple[str, float]], y: float) -> Iterator[str]:
 
 
 def _notes(system: System) -> list[str]:
-    made = ["Each system meets the leaves of its own scalable unit or set, on the port of its place in it; cables.csv has every cable."]
+    made = ["A system meets the leaves of its own unit or set, on the port of its place there; cables.csv has all."]
     marks = [(f, m) for f, m in system.marks if f.startswith("ports")]
     if marks:
         words = ", ".join(f"{field.removeprefix('ports.')} ({mark})" for field, mark in marks)
-        made.append(f"Not read in NVIDIA's own text: {words}.")
-    return made
-
-
+        made.append(f"Not read in NVIDIA's own text, by field: {words}.")
+    return [line for note in made for line in svg.wrap(note, 13, _WIDTH - 2 * _MARGIN)]

@@ -66,7 +66,8 @@ def _legend(entries: Iterable[tuple[str, str, int]], width: float) -> list[str]:
 
 def _counts(rows: Iterable[tuple[str, str]], width: float) -> list[str]:
     return [
-        svg.text(0, 13.5, what, "l soft") + svg.text(width, 13.5, svg.shorten(much, 13, width - 110), "l e")
+        svg.text(0, 13.5, what, "l soft")
+        + svg.text(width, 13.5, svg.shorten(much, 13, width - svg.width_of(what, 13) - 10), "l e")
         for what, much in rows
     ]
 

@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import Endpoint, Link, LinkKind
 from dgxops.model.node import HostPort, PortRole, System
 
 _ORDER = {role: i for i, role in enumerate(PortRole)}
-_LAST_NUMBER = re.compile(r"^(?P<cage>.*\S)\s*P(?P<port>[0-9]+)$")
+_LAST_NUMBER = re.compile(r"^(?P<cage>.*[0-9](?=P)|.*[^\s-](?=\sP|-[0-9]))[\s-]?(?P<port>P?[0-9]+)$")
 _STEP = 3  # every second or third name of a row is folded to a range with a step
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Switches that a port meets on all systems of its kind, folded, and the ports it takes there."""
+    """Switches that a port meets on all systems of its kind, folded, and the ports it takes there; plane 0 is none."""
 
     fabric: str
+    plane: int
     switches: str
     ports: str
 
@@ -55,7 +57,7 @@ def _numbers(name: str) -> tuple[int, ...]:
 def split_name(name: str) -> tuple[str, str]:
     """Card and port of a printed name: ("OSFP4", "P2"); a port that shares no card has an empty second part."""
     match = _LAST_NUMBER.match(name)
-    return (match["cage"], f"P{match['port']}") if match else (name, "")
+    return (match["cage"], match["port"]) if match else (name, "")
 
 
 def meetings(cluster: Cluster, system: System) -> dict[str, tuple[Met, ...]]:
@@ -65,14 +67,22 @@ def meetings(cluster: Cluster, system: System) -> dict[str, tuple[Met, ...]]:
     for fabric in cluster.fabrics:
         planes = {s.name: s.plane for s in fabric.switches}
         for link in fabric.links:
-            if link.a.device in mine:
-                key = (link.a.cage, fabric.name, planes[link.z.device])
-                switches, ports = found.setdefault(key, ({}, {}))
-                switches[link.z.device] = ports[link.z.port] = None
+            for near, far in _ends(link):
+                if near.device in mine:
+                    key = (near.cage, fabric.name, planes.get(far.device, 0))
+                    switches, ports = found.setdefault(key, ({}, {}))
+                    switches[far.device] = ports[far.port] = None
     made: dict[str, tuple[Met, ...]] = {}
-    for (port, name, _), (switches, ports) in found.items():
-        made[port] = (*made.get(port, ()), Met(name, fold(switches), port_range(list(ports))))
+    for (port, name, plane), (switches, ports) in found.items():
+        made[port] = (*made.get(port, ()), Met(name, plane, fold(switches), port_range(list(ports))))
     return made
+
+
+def _ends(link: Link) -> tuple[tuple[Endpoint, Endpoint], ...]:
+    """(a system's end, whom it meets): twice where two systems are joined."""
+    if link.kind is LinkKind.NODE_NODE:
+        return (link.a, link.z), (link.z, link.a)
+    return ((link.a, link.z),) if link.kind is LinkKind.NODE_LEAF else ()
 
 
 def fold(names: Iterable[str]) -> str:
@@ -81,6 +91,8 @@ def fold(names: Iterable[str]) -> str:
 
 
 def port_range(ports: Sequence[str]) -> str:
-    """ "port 7" or "ports 1 to 32"; lanes count with their port."""
+    """ "port 7" or "ports 1 to 32"; lanes count with their port, and ports with other names stand for themselves."""
+    if not all(p.partition("/")[0].isdigit() for p in ports):
+        return ", ".join(ports)
     numbers = sorted({int(p.partition("/")[0]) for p in ports})
     return f"port {numbers[0]}" if len(numbers) == 1 else f"ports {numbers[0]} to {numbers[-1]}"

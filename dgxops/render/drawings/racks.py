@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.rack import Rack
-from dgxops.render.drawings import elevation, facts, floor, panel, style, svg
+from dgxops.render.drawings import desks, elevation, facts, floor, panel, style, svg
 from dgxops.render.drawings.contents import Item, items_of
 from dgxops.render.drawings.rows import Row, rows_of
 
@@ -15,7 +15,7 @@ _MARGIN = 40.0
 _MOST = 10  # racks side by side; a longer row goes on below
 _BETWEEN = 50.0  # two rows on one line
 _HEAD = 108.0
-_LEAST_WIDTH = 1000.0
+_LEAST_WIDTH, _LEAST_PLAN_WIDTH = 1000.0, 1460.0
 
 Contents = Mapping[str, Sequence[Item]]
 
@@ -111,36 +111,39 @@ def _row_title(row: Row) -> str:
 
 
 def _draw(sheet: Sheet, contents: Contents) -> str:
-    lines = _lines(sheet.rows)
-    width = max([_LEAST_WIDTH, *(line[-1].end + _MARGIN for line in lines)])
+    lines = _lines([Row(r.su, tuple(k for k in r.racks if not desks.is_floor(k))) for r in sheet.rows])
+    width = max([_LEAST_PLAN_WIDTH if sheet.plan else _LEAST_WIDTH, *(line[-1].end + _MARGIN for line in lines)])
     body, y = _head(sheet), _HEAD
     for line in lines:
         body.append(_line(line, y, contents))
         y += _line_height(line)
-    beside, bottom = _below(sheet, lines, width, y)
-    racks = [rack for row in sheet.rows for rack in row.racks]
+    beside, bottom = _below(sheet, lines, contents, width, y)
+    racks = [rack for row in sheet.rows for rack in row.racks if not desks.is_floor(rack)]
     kinds = [kind for kind, _, _ in sheet.panel.legend]
     css = style.css(dict.fromkeys([*kinds, *(floor.KINDS if sheet.plan else ())]))
     about = f"Front view of {len(racks)} racks to scale. {sheet.subtitle}"
     return svg.document(width, bottom + _MARGIN, sheet.title, about, css, [elevation.frames(racks), *body, *beside])
 
 
-def _below(sheet: Sheet, lines: Sequence[Sequence[_Piece]], width: float, y: float) -> tuple[list[str], float]:
-    """The panel, in what the last line of racks leaves free if it is enough, and the floor plan; where they end."""
-    made: list[str] = []
+def _below(
+    sheet: Sheet, lines: Sequence[Sequence[_Piece]], contents: Contents, width: float, y: float
+) -> tuple[list[str], float]:
+    """What comes under the racks, or beside the last of them: panel, floors, floor plan; and where they end."""
     free = width - _MARGIN - (lines[-1][-1].end + 1.6 * _BETWEEN) if lines else 0
+    wide = width - 2 * _MARGIN
     if free >= panel.LEAST_WIDTH:
         top = y - _line_height(lines[-1]) + 14
         block, height = panel.draw(sheet.panel, width - _MARGIN - free, top, free)
-        y = max(y, top + height)
+        made, y = [block], max(y, top + height)
     else:
-        block, height = panel.draw(sheet.panel, _MARGIN, y + 10, width - 2 * _MARGIN)
-        y += 10 + height
-    made.append(block)
+        block, height = panel.draw(sheet.panel, _MARGIN, y + 10, wide)
+        made, y = [block], y + 10 + height
+    for rack in (k for r in sheet.rows for k in r.racks if desks.is_floor(k)):
+        block, height = desks.draw(rack, contents.get(rack.name, ()), _MARGIN, y + 30, wide)
+        made, y = [*made, block], y + 30 + height
     if sheet.plan:
-        block, height = floor.draw(sheet.plan, _MARGIN, y + 30, width - 2 * _MARGIN)
-        made.append(block)
-        y += 30 + height
+        block, height = floor.draw(sheet.plan, _MARGIN, y + 30, wide)
+        made, y = [*made, block], y + 30 + height
     return made, y
 
 

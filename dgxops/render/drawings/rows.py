@@ -21,7 +21,9 @@ class Row:
 
 
 def rows_of(cluster: Cluster) -> tuple[Row, ...]:
-    """Every rack once: the units in order, then the shared row. No row is empty."""
+    """Every rack once: the units in order, then the shared row. A plain group has the latter alone; no row is empty."""
+    if not cluster.scalable_units:
+        return (Row(0, _management_last(list(cluster.racks))),) if cluster.racks else ()
     units = _units_of_racks(cluster)
     by_su: dict[int, list[Rack]] = {}
     for rack in cluster.racks:

@@ -19,7 +19,7 @@ KINDS = {
 """Kind of thing -> its colour on white."""
 
 RAILS = ("#0072b2", "#d08700", "#009e73", "#c0589a", "#d04a00", "#3d8fd1", "#857a00", "#6a4c93")
-"""Colours of the rails, after Okabe and Ito's, which people with any colour vision tell apart; from the ninth on again."""
+"""Colours of the rails, after Okabe and Ito's for any colour vision; from the ninth on again."""
 
 _PAPER, _INK = "#ffffff", "#1a1f24"
 _DARK_PAPER, _DARK_INK = "#14181c", "#e8ecef"
@@ -35,20 +35,21 @@ _PLAIN = (
     ".frame{fill:%(shade)s;stroke:%(soft)s;stroke-width:1.2}.bay{fill:%(paper)s;stroke:none}"
     ".grid{stroke:%(faint)s;stroke-width:.6;fill:none}.rule{stroke:%(faint)s;fill:none}"
     ".band{fill:%(shade)s}.pill{fill:%(paper)s;stroke:%(faint)s}.wire{stroke:%(soft)s;fill:none}"
-    ".hole{fill:%(soft)s}"
+    ".bar{fill:%(shade)s;stroke:%(soft)s}"
 )
 
 
 def css(kinds: Iterable[str], rails: Iterable[int] = (), extra: str = "") -> str:
     """Style of a drawing in light, dark and, always light, on paper.
 
-    A kind k gives the classes ``k`` (a box) and ``k-c`` (full colour), a rail r ``r0`` and ``r0-c``, and ``r0-w`` a wire.
+    A kind k gives the classes ``k`` (a box), ``k-c`` (full colour) and ``k-w`` (a wire); rail 0 ``r0`` and the like.
     """
     colours = {kind: KINDS[kind] for kind in kinds} | {f"r{r}": rail_colour(r) for r in rails}
     light = _plain(_PAPER, _INK) + "".join(_box(name, c, _mix(c, _PAPER, 0.84)) for name, c in colours.items())
     dark = _plain(_DARK_PAPER, _DARK_INK) + "".join(_dark_box(name, c) for name, c in colours.items())
     type_ = _TYPE % {"ink": _INK}
-    return f"{type_}{light}{extra}@media screen and (prefers-color-scheme:dark){{{dark}}}@media print{{.sheet{{fill:none}}}}"
+    screen = f"@media screen and (prefers-color-scheme:dark){{{dark}}}"
+    return f"{type_}{light}{extra}{screen}@media print{{.sheet{{fill:none}}}}"
 
 
 def rail_colour(rail: int) -> str:
@@ -56,7 +57,7 @@ def rail_colour(rail: int) -> str:
 
 
 def _plain(paper: str, ink: str) -> str:
-    soft, faint, shade = _mix(ink, paper, 0.38), _mix(ink, paper, 0.84), _mix(ink, paper, 0.955)
+    soft, faint, shade = _mix(ink, paper, 0.38), _mix(ink, paper, 0.84), _mix(ink, paper, 0.95)
     return _PLAIN % {"paper": paper, "ink": ink, "soft": soft, "faint": faint, "shade": shade}
 
 

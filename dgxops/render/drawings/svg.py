@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+_CONTROL = {chr(c): "?" for c in range(32) if chr(c) not in "\t\n"}
+_ESCAPES = str.maketrans(_CONTROL | {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _NARROW = frozenset("iljI.,:;'|![]() /")
-_MIDDLING = frozenset("ftr-\"*")
+_MIDDLING = frozenset('ftr-"*')
 _WIDE = frozenset("mwMW@%—…")
 ELLIPSIS = "…"
 
 
 def escape(text: str) -> str:
-    """Text as it may stand in an element or in a quoted attribute; what XML cannot hold at all becomes a question mark."""
-    kept = "".join(c if c >= " " or c in "\t\n" else "?" for c in text)
-    return kept.translate(_ESCAPES)
+    """Text as it may stand in an element or in a quoted attribute; what XML cannot hold becomes a question mark."""
+    return text.translate(_ESCAPES)
 
 
 def number(value: float) -> str:
@@ -24,12 +24,15 @@ def number(value: float) -> str:
 
 def element(name: str, content: str = "", **attributes: object) -> str:
     """One element; ``class_`` is written class, ``data_links`` data-links, and None is left out. ``content`` is XML."""
-    words = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
-    return f"<{name}{words}>{content}</{name}>" if content else f"<{name}{words}/>"
+    return f"<{name}{_words(attributes)}>{content}</{name}>" if content else f"<{name}{_words(attributes)}/>"
+
+
+def _words(attributes: Mapping[str, object]) -> str:
+    return "".join([f' {_key(k)}="{_value(v)}"' for k, v in attributes.items() if v is not None])
+
+
+def _key(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def _value(value: object) -> str:
@@ -39,12 +42,14 @@ def _value(value: object) -> str:
 def group(content: Iterable[str] | str, x: float = 0, y: float = 0, **attributes: object) -> str:
     """A group, moved to (x, y)."""
     place = f"translate({number(x)} {number(y)})" if x or y else None
-    return element("g", content if isinstance(content, str) else "".join(content), transform=place, **attributes)
+    inside = content if isinstance(content, str) else "".join(content)
+    return f"<g{_words({'transform': place} | attributes)}>{inside}</g>"
 
 
-def rect(x: float, y: float, width: float, height: float, class_: str | None = None, **more: object) -> str:
-    size: dict[str, object] = {"width": number(width), "height": number(height)}
-    return element("rect", x=number(x), y=number(y), **size, class_=class_, **more)
+def rect(x: float, y: float, width: float, height: float, class_: str, rx: float = 0) -> str:
+    """A rectangle with its upper left corner at (x, y)."""
+    place = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
+    return f'<rect {place} class="{class_}"' + (f' rx="{number(rx)}"/>' if rx else "/>")
 
 
 def line(x1: float, y1: float, x2: float, y2: float, class_: str, **more: object) -> str:
@@ -53,7 +58,8 @@ def line(x1: float, y1: float, x2: float, y2: float, class_: str, **more: object
 
 
 def path(d: str, class_: str, **more: object) -> str:
-    return element("path", d=d, class_=class_, **more)
+    """Lines and curves, as path data."""
+    return f'<path d="{d}" class="{class_}"{_words(more)}/>'
 
 
 def rise(x1: float, y1: float, x2: float, y2: float, class_: str, **more: object) -> str:
@@ -62,9 +68,11 @@ def rise(x1: float, y1: float, x2: float, y2: float, class_: str, **more: object
     return path(f"M{a} {number(y1)}C{a} {mid} {b} {mid} {b} {number(y2)}", class_, **more)
 
 
-def text(x: float, y: float, words: str, class_: str | None = None, **more: object) -> str:
-    """Words with their baseline at y."""
-    return element("text", escape(words), x=number(x), y=number(y), class_=class_, **more)
+def text(x: float, y: float, words: str, class_: str = "", size: float | None = None) -> str:
+    """Words with their baseline at y; ``size`` is said where it is not that of the class."""
+    style = f' style="font-size:{number(size)}px"' if size else ""
+    kind = f' class="{class_}"' if class_ else ""
+    return f'<text x="{number(x)}" y="{number(y)}"{kind}{style}>{escape(words)}</text>'
 
 
 def upright(x: float, y: float, words: str, class_: str) -> str:
@@ -79,18 +87,19 @@ def title(words: str) -> str:
 
 def width_of(words: str, size: float, bold: bool = False) -> float:
     """Width of words in a wide sans-serif (DejaVu Sans), so that they fit in any other."""
-    units = sum(_char_width(c) for c in words)
-    return units * size * (1.1 if bold else 1)
+    return sum([_EMS[c] for c in words]) * size * (1.1 if bold else 1)
 
 
-def _char_width(c: str) -> float:
-    if c in _NARROW:
-        return 0.36
-    if c in _MIDDLING:
-        return 0.42
-    if c in _WIDE:
-        return 1.0
-    return 0.72 if c.isupper() else 0.64
+class _Ems(dict[str, float]):
+    """Width of a character in ems, worked out once."""
+
+    def __missing__(self, c: str) -> float:
+        narrow, middling, wide = c in _NARROW, c in _MIDDLING, c in _WIDE
+        self[c] = 0.36 if narrow else 0.42 if middling else 1.0 if wide else 0.72 if c.isupper() else 0.64
+        return self[c]
+
+
+_EMS = _Ems()
 
 
 def fit(words: str, size: float, width: float, least: float = 0.7, bold: bool = False) -> tuple[str, float]:

@@ -95,8 +95,8 @@ def draw(tall: Tall) -> Iterator[str]:
         yield cells.draw(place, cells.kind_of(place.box), [plural(len(place.box.switches), noun), *words])
     for place in tall.hosts:
         system = place.box not in tall.folded.machines
-        words = host_words(place.box) if system else plural(len(place.box.members), "machine")
-        yield cells.draw(place, "system" if system else "machine", [words])
+        line = ", ".join(host_words(place.box)) if system else plural(len(place.box.members), "machine")
+        yield cells.draw(place, "system" if system else "machine", [line])
 
 
 def _sections(folded: Folded) -> dict[int, str]:

@@ -21,6 +21,6 @@ def each(bundles: Sequence[Bundle]) -> str:
     return plural(most, "link") if least == most else f"{least} to {most} links"
 
 
-def host_words(box: Box) -> str:
-    """ "32 systems of unit 4"."""
-    return plural(len(box.members), "system") + (f", unit {box.su}" if box.su else "")
+def host_words(box: Box) -> list[str]:
+    """ "32 systems" and, where they are of one, "unit 4"."""
+    return [plural(len(box.members), "system"), *([f"unit {box.su}"] if box.su else [])]
