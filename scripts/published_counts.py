@@ -90,8 +90,9 @@ def table() -> str:
     lines = [
         "# Published component counts against what dgxops derives",
         "",
-        "Written by `scripts/published_counts.py`; the rows are those of `dgxops/catalogue/published.yml`. A count stands alone",
-        "where both agree; where a document is at odds with itself or with another one, the derived count stands behind it.",
+        "Written by `scripts/published_counts.py`; the rows are those of `dgxops/catalogue/published.yml`. A count",
+        "stands alone where both agree; where a document is at odds with itself or with another one, the derived",
+        "count stands behind it.",
         "Confidence: read in NVIDIA's own text, or secondary, as a third party describes it.",
         "",
         "| document | confidence | fabric | units | counts (published, and derived where it differs) |",

@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 def script() -> ModuleType:
     path = ROOT / "scripts" / "published_counts.py"
     spec = importlib.util.spec_from_file_location("published_counts", path)
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     made = importlib.util.module_from_spec(spec)
     __import__("sys").modules[spec.name] = made  # dataclasses look their module up
     spec.loader.exec_module(made)
