@@ -26,6 +26,7 @@ from dgxops.spec.schema import ClusterSpec
 from tests.conftest import cluster_of
 
 SVG = "{http://www.w3.org/2000/svg}"
+STRUCTURE = {"box", "plane", "rack", "sheet"}  # classes for who works with the drawing, without a style
 WIDE: dict[str, Any] = {"networks": {"management": {"subnet": "10.0.0.0/16"}, "oob": {"subnet": "10.1.0.0/16"}}}
 CLUSTERS: dict[str, dict[str, Any]] = {
     "mini": {"nodes": 4, "services": {"head": 1, "login": 1}},
@@ -34,6 +35,8 @@ CLUSTERS: dict[str, dict[str, Any]] = {
     "three tiers": {"scalable_units": 18, "omit": "none"},
     "two sections": {"scalable_units": 40, "omit": "none"},
     "A100": {"platform": "dgx-a100-640", "scalable_units": 7},
+    "many leaves": {"platform": "dgx-b300", "architecture": "b300-xdr", "scalable_units": 10},
+    "planes in three tiers": {"platform": "dgx-b300", "architecture": "b300-spectrum-x", "scalable_units": 20},
     "planes": {"platform": "dgx-b300", "architecture": "b300-spectrum-x", "scalable_units": 2},
     "high switches": {"platform": "dgx-b300", "architecture": "b300-xdr", "scalable_units": 2},
     "NVLink racks": {"platform": "dgx-gb200-nvl72", "scalable_units": 2},
@@ -77,6 +80,13 @@ def test_every_drawing_is_xml_of_its_own(cluster: Cluster) -> None:
     everything = "".join(texts.values())
     assert not re.search(r"url\(|@import|<image|<script|https?://(?!www\.w3\.org/2000/svg)", everything)
     assert "prefers-color-scheme:dark" in everything
+
+
+def test_every_class_has_a_style(cluster: Cluster) -> None:
+    for path, root in parsed(cluster).items():
+        css = root.findtext(f"{SVG}style") or ""
+        used = {word for e in root.iter() for word in e.attrib.get("class", "").split()}
+        assert {word for word in used - STRUCTURE if f".{word}{{" not in css} == set(), path
 
 
 def test_everything_stands_once_in_its_rack(cluster: Cluster) -> None:

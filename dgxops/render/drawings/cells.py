@@ -77,7 +77,7 @@ def _upright(place: Place) -> list[str]:
 
 
 def _level(place: Place, words: Sequence[str]) -> list[str]:
-    name, size = svg.fit(place.box.name, _SIZE, place.width - 8)
+    name, size = svg.fit(place.box.name, _SIZE, place.width - 8, bold=bool(words))
     top = place.y + place.height / 2 + 4 - 7.5 * len(words)
     return [
         svg.text(place.middle, top, name, "m b" if words else "m", size=size),

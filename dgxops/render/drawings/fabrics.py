@@ -40,7 +40,7 @@ def draw(cluster: Cluster, fabric: Fabric) -> str:
     planes = [_layout(folded(cluster, fabric, p)) for p in sorted({s.plane for s in fabric.switches})]
     inner = sum(p.width for p in planes) + (len(planes) - 1) * _PLANES_GAP
     width = max(_LEFT + inner + _MARGIN + _PAD, 1100.0)
-    rails, notes = list(_rails(fabric)), _notes(fabric, planes)
+    rails, notes = list(_rails(planes)), _notes(fabric, planes)
     top = _TOP + (_RAILS_ROOM if rails else 0)
     bottom = top + planes[0].bands[-1][1] + planes[0].bands[-1][2] + _PAD
     body = [
@@ -74,9 +74,9 @@ def _headline(fabric: Fabric) -> str:
     return "  ·  ".join([*words, f"{fabric.planes} planes"] if fabric.planes > 1 else words)
 
 
-def _rails(fabric: Fabric) -> Iterator[str]:
-    """The colours of the rails."""
-    rails = sorted({s.rail for s in fabric.switches if s.rail is not None})
+def _rails(planes: Sequence[Plane]) -> Iterator[str]:
+    """The colours of the rails, where boxes have them."""
+    rails = sorted({box.rail for p in planes for box in p.folded.leaves if box.rail is not None})
     for i, rail in enumerate(rails):
         x = _MARGIN + 74 * i
         yield svg.rect(x, 100, 16, 12, f"r{rail}-c", rx=2) + svg.text(x + 22, 110.5, f"rail {rail}", "l")
@@ -120,7 +120,8 @@ def _gap_words(planes: Sequence[Plane], kind: LinkKind) -> list[str]:
     if kind is LinkKind.NODE_LEAF:
         return [plural(total, "link")]
     lower, upper = ("leaf", "spine") if kind is LinkKind.LEAF_SPINE else ("spine", "core")
-    return [plural(total, "link"), f"{each(bundles)} from each", f"{lower} to each {upper}"]
+    above = [] if isinstance(planes[0], flat.Flat) else ["above it"]
+    return [plural(total, "link"), f"{each(bundles)} from each", f"{lower} to each {upper}", *above]
 
 
 def _planes(planes: Sequence[Plane], start: float, top: float) -> Iterator[str]:

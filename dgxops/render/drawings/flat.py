@@ -159,7 +159,14 @@ def _mesh(flat: Flat, bundles: Sequence[Bundle]) -> Iterator[str]:
             low.middle, low.y, high.middle, high.bottom, f"{cells.kind_of(b.lower)}-w up", data_links=b.links,
             data_kind=LinkKind.LEAF_SPINE.value,
         )  # fmt: skip
-    yield cells.pill(flat.width / 2, flat.leaves[0].y - SPINE_GAP / 2, f"{each(bundles)} on every line")
+    if all(b.links == b.most for b in bundles):
+        yield cells.pill(flat.width / 2, flat.leaves[0].y - SPINE_GAP / 2, f"{each(bundles)} on every line")
+        return
+    for b in bundles:
+        low, high = at[b.lower], at[b.upper]
+        yield cells.pill(
+            low.middle + (high.middle - low.middle) * 0.4, low.y + (high.bottom - low.y) * 0.4, f"{b.links:,}"
+        )
 
 
 def _gathered(flat: Flat, bundles: Sequence[Bundle]) -> Iterator[str]:
@@ -207,8 +214,10 @@ def _downlinks(flat: Flat) -> Iterator[str]:
             leaf.middle, leaf.bottom, x, host.y, f"{cells.kind_of(leaf.box)}-w down", data_links=b.links,
             data_kind=LinkKind.NODE_LEAF.value,
         )  # fmt: skip
-        yield svg.rect(x - 10, leaf.bottom + HOST_GAP / 2 - 1, 20, 15, "paper")
-        yield svg.text((leaf.middle + x) / 2, leaf.bottom + HOST_GAP / 2 + 10.5, f"{b.links:,}", "m b")
+        words, middle = f"{b.links:,}", (leaf.middle + x) / 2
+        wide = svg.width_of(words, 11, bold=True) + 4
+        yield svg.rect(middle - wide / 2, leaf.bottom + HOST_GAP / 2 - 1, wide, 15, "paper")
+        yield svg.text(middle, leaf.bottom + HOST_GAP / 2 + 10.5, words, "m b")
     if flat.machines and stray:
         yield from _machine_wire(flat, flat.machines, stray)
 

@@ -179,5 +179,5 @@ def _split(things: Iterable[Thing], key: Callable[[Thing], object]) -> list[list
 
 
 def fold(names: Iterable[str]) -> str:
-    """``leaf-01-1, leaf-02-1`` -> ``leaf-[01-02]-1``."""
-    return str(NodeSet.fromlist(list(names), resolver=RESOLVER_NOGROUP))
+    """``leaf-01-1, leaf-02-1`` -> ``leaf-[01-02]-1``; every second or third of a row as a range with a step."""
+    return str(NodeSet.fromlist(list(names), autostep=3, resolver=RESOLVER_NOGROUP))

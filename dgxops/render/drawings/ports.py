@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Endpoint, Link, LinkKind
 from dgxops.model.node import HostPort, PortRole, System
+from dgxops.render.drawings.groups import fold
 
 _ORDER = {role: i for i, role in enumerate(PortRole)}
 _LAST_NUMBER = re.compile(r"^(?P<cage>.*[0-9](?=P)|.*[^\s-](?=\sP|-[0-9]))[\s-]?(?P<port>P?[0-9]+)$")
-_STEP = 3  # every second or third name of a row is folded to a range with a step
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +81,6 @@ def _ends(link: Link) -> tuple[tuple[Endpoint, Endpoint], ...]:
     if link.kind is LinkKind.NODE_NODE:
         return (link.a, link.z), (link.z, link.a)
     return ((link.a, link.z),) if link.kind is LinkKind.NODE_LEAF else ()
-
-
-def fold(names: Iterable[str]) -> str:
-    """Names as a node set, with steps: ``storage-leaf-[01-35/2]``."""
-    return str(NodeSet.fromlist(list(names), autostep=_STEP, resolver=RESOLVER_NOGROUP))
 
 
 def port_range(ports: Sequence[str]) -> str:

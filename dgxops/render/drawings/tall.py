@@ -13,7 +13,7 @@ from dgxops.render.drawings.words import each, host_words, plural
 
 _COLUMN = 138.0
 _STACK = 66.0
-_CORE_GAP, _WIDE_CORE_GAP, _SPINE_GAP, _HOST_GAP = 210.0, 340.0, 96.0, 110.0
+_CORE_GAP, _WIDE_CORE_GAP, _SPINE_GAP, _HOST_GAP = 210.0, 340.0, 116.0, 110.0
 _MANY = 48  # bundles to the core, which need the wide gap
 _LEAST_WIDTH = 1100.0
 _TILE, _TILE_HIGH, _TILE_GAP = 148.0, 42.0, 8.0
@@ -56,7 +56,7 @@ def layout(folded: Folded) -> Tall:
     return Tall(
         folded,
         width,
-        tuple(cells.spread(folded.cores, 0, 0, width, 52, 190)),
+        tuple(cells.spread(folded.cores, 0, 0, width, 52, min(190, width / max(len(folded.cores), 1) - 22))),
         _stacks(folded.spines, columns, width, wide, spine_y),
         _stacks(folded.leaves, columns, width, wide, leaf_y),
         tuple(_tiles(folded, width, leaf_y + _STACK + _HOST_GAP)),
@@ -89,7 +89,7 @@ def draw(tall: Tall) -> Iterator[str]:
     yield from _host_links(tall)
     sections = _sections(tall.folded)
     for place in tall.cores:
-        yield cells.draw(place, "core", [plural(len(place.box.switches), "switch")])
+        yield cells.draw(place, cells.kind_of(place.box), [plural(len(place.box.switches), "switch")])
     for place, noun in (*((p, "spine") for p in tall.spines), *((p, "leaf") for p in tall.leaves)):
         words = [w for w in (sections[place.box.column],) if w]
         yield cells.draw(place, cells.kind_of(place.box), [plural(len(place.box.switches), noun), *words])
