@@ -140,9 +140,7 @@ def _notes(fabric: Fabric, planes: Sequence[Plane]) -> list[str]:
     if any(len(b.switches) > 1 for b in boxes):
         made.append("Boxes behind one another stand for several switches, and a line for all links between them.")
     if fabric.links_per_cable > 1:
-        made.append(
-            f"{fabric.links_per_cable} links share a cage at both ends; NVIDIA's document counts them as one cable."
-        )
+        made.append(f"NVIDIA's document counts {fabric.links_per_cable} links as one cable.")
     if fabric.name == "storage":
         made.append(
             "What serves the storage is no part of cluster.yml and so not drawn; it takes ports that leaves have free."
