@@ -1,0 +1,75 @@
+"""What stands in each rack, ready to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import Switch
+from dgxops.model.node import Host
+from dgxops.model.rack import Fixture
+
+MACHINE_UNITS = 2
+"""Rack units that a management machine is given; how high it really is, the catalogue does not know."""
+
+FABRIC_WORDS = {"inband": "in-band"}
+"""Name of a fabric in the model -> the word for it where it is not the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in a rack. ``kind`` names its colour, ``what`` says what it is, ``unit`` is its lowest rack unit."""
+
+    name: str
+    kind: str
+    what: str
+    model: str
+    unit: int
+    height: int
+    power_kw: float = 0
+
+
+def items_of(cluster: Cluster) -> dict[str, list[Item]]:
+    """Everything that stands in racks, by rack, from the lowest unit up."""
+    racks: dict[str, list[Item]] = {rack.name: [_fixture(f) for f in rack.fixtures] for rack in cluster.racks}
+    for rack, item in (*_hosts(cluster), *_switches(cluster)):
+        racks.setdefault(rack, []).append(item)
+    return {rack: sorted(items, key=lambda i: (i.unit, i.name)) for rack, items in racks.items()}
+
+
+def _hosts(cluster: Cluster) -> Iterator[tuple[str, Item]]:
+    for host in cluster.hosts:
+        yield host.rack, _host(host)
+
+
+def _host(host: Host) -> Item:
+    system = host.system
+    if system is None:
+        return Item(host.name, "machine", "management machine", host.role.value, host.rack_unit, MACHINE_UNITS)
+    height, power = system.rack_units or 1, system.power_kw or 0
+    return Item(host.name, "system", system.name, system.name, host.rack_unit, height, power)
+
+
+def _switches(cluster: Cluster) -> Iterator[tuple[str, Item]]:
+    for fabric in cluster.fabrics:
+        for switch in fabric.switches:
+            yield switch.rack, _switch(switch)
+
+
+def _switch(switch: Switch) -> Item:
+    what = f"{FABRIC_WORDS.get(switch.fabric, switch.fabric)} {switch.tier.value}"
+    return Item(switch.name, switch_kind(switch), what, switch.model, switch.rack_unit, switch.height)
+
+
+def switch_kind(switch: Switch) -> str:
+    """Colour of a switch: by tier in the compute fabric, by fabric elsewhere."""
+    if switch.fabric == "compute":
+        return switch.tier.value
+    return switch.fabric if switch.fabric in ("storage", "inband") else "other"
+
+
+def _fixture(fixture: Fixture) -> Item:
+    words = fixture.kind.lower()
+    kind = "nvlink" if "nvlink" in words else "power" if "power" in words else "other"
+    return Item(fixture.name, kind, fixture.kind, "", fixture.unit, fixture.height)

@@ -1,0 +1,141 @@
+"""The words and numbers around the racks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from dgxops.model.cluster import Cluster
+from dgxops.model.marks import UNKNOWN, above, mark_of
+from dgxops.model.system import System
+from dgxops.render.drawings.contents import FABRIC_WORDS, MACHINE_UNITS, Item
+from dgxops.render.drawings.desks import is_floor
+from dgxops.render.drawings.rows import Row
+
+_MARK_WORDS = {
+    "racks.nodes_per_rack": "how many systems a rack holds",
+    "racks.rack_units": "the height of the racks",
+    "racks.node_units": "the units of the systems",
+    "racks.fixtures": "the units of switch trays and power shelves",
+}
+
+
+def headline(cluster: Cluster) -> str:
+    """Counts of the whole cluster and the power of its fullest compute rack, on one line."""
+    systems = Counter(n.system.name for n in cluster.nodes if n.system)
+    words = [f"{count:,} × {name}" for name, count in systems.items()]
+    words += [f"{cluster.gpus:,} GPUs", counted(len(cluster.racks), "rack")]
+    if cluster.scalable_units:
+        words.append(counted(cluster.scalable_units, "scalable unit"))
+    power = rack_power(cluster)
+    return "  ·  ".join([*words, f"{power[0]:.1f} kW a compute rack"] if power else words)
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def rack_power(cluster: Cluster) -> tuple[float, str] | None:
+    """kW of the compute rack with the most, and how that is known; None where it is not."""
+    systems = {s.id: s for s in cluster.systems}
+    floors = {r.name for r in cluster.racks if is_floor(r)}
+    held = Counter((n.rack, n.system.id) for n in cluster.nodes if n.system and n.rack not in floors)
+    known = (_power_of(systems[id_], count) for (_, id_), count in held.items())
+    return max((k for k in known if k), default=None)
+
+
+def _power_of(system: System, count: int) -> tuple[float, str] | None:
+    """Of so many systems in one rack: a whole rack's where they are sold as one, else their sum."""
+    if system.rack and system.rack.power_kw:
+        return system.rack.power_kw, system.mark("rack.power_kw", system.rack.power_kw) or "whole"
+    if system.power_kw:
+        mark = system.mark("power_kw", system.power_kw)
+        return count * system.power_kw, f"{count} × {system.power_kw:g} kW" + (f", {mark}" if mark else "")
+    return None
+
+
+def counts(cluster: Cluster) -> tuple[tuple[str, str], ...]:
+    """What the whole cluster consists of."""
+    return (
+        ("Systems", ", ".join(f"{n:,} × {name}" for name, n in _systems(cluster).items())),
+        ("GPUs", f"{cluster.gpus:,}"),
+        ("Racks", ", ".join(f"{n:,} {kind}" for kind, n in Counter(r.kind for r in cluster.racks).items())),
+        *_powers(cluster),
+        *_switches(cluster),
+    )
+
+
+def _systems(cluster: Cluster) -> Counter[str]:
+    return Counter(n.system.name for n in cluster.nodes if n.system)
+
+
+def _powers(cluster: Cluster) -> Iterator[tuple[str, str]]:
+    power = rack_power(cluster)
+    if power:
+        yield "Power of a compute rack", f"{power[0]:.1f} kW ({power[1]})"
+    total = sum(n.system.power_kw or 0 for n in cluster.nodes if n.system)
+    if total:
+        yield "Power of all systems", f"{total:,.1f} kW"
+
+
+def _switches(cluster: Cluster) -> Iterator[tuple[str, str]]:
+    for fabric in cluster.fabrics:
+        tiers = ", ".join(f"{n:,} {tier.value}" for tier, n in fabric.switch_counts().items() if n)
+        yield f"{FABRIC_WORDS.get(fabric.name, fabric.name).capitalize()} switches", tiers
+
+
+def headline_of_row(row: Row, items: Sequence[Item]) -> str:
+    """Counts of one unit, on one line."""
+    systems = [i for i in items if i.kind == "system"]
+    words = [f"{n} × {name}" for name, n in Counter(i.what for i in systems).items()]
+    words += [counted(len(row.racks), "rack"), _between(row)]
+    power = sum(i.power_kw for i in systems)
+    return "  ·  ".join([*words, f"{power:,.1f} kW of systems"] if power else words)
+
+
+def _between(row: Row) -> str:
+    names = [rack.name for rack in row.racks if rack.kind == "compute"]
+    return f"{names[0]} to {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def counts_of_row(row: Row, items: Sequence[Item]) -> tuple[tuple[str, str], ...]:
+    """What one unit consists of."""
+    systems = [i for i in items if i.kind == "system"]
+    power = sum(i.power_kw for i in systems)
+    return (
+        ("Systems", f"{systems[0].name} to {systems[-1].name}" if systems else "none"),
+        ("Racks", ", ".join(f"{n} {kind}" for kind, n in Counter(r.kind for r in row.racks).items())),
+        *([("Power of all systems", f"{power:,.1f} kW")] if power else []),
+    )
+
+
+def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
+    """What a reader must know before relying on the drawing."""
+    made = [_layout(cluster)]
+    racks = not all(is_floor(r) for r in cluster.racks)
+    if racks:
+        made.insert(0, "Front view, to scale: racks 600 mm wide, what stands in them 19 inches wide.")
+    unmeasured = [s.name for s in cluster.systems if not s.rack_units]
+    if racks and unmeasured and any(i.kind == "system" for i in items):
+        made.append(f"How high a {_listed(unmeasured)} is, the catalogue does not know; one unit is drawn.")
+    if racks and any(i.kind == "machine" for i in items):
+        made.append(
+            f"Management machines have {MACHINE_UNITS} units each; how high they are depends on the model bought."
+        )
+    if any(i.power_kw for i in items):
+        made.append("Power is the systems' maximum; switches and management machines are not counted.")
+    return tuple(made)
+
+
+def _layout(cluster: Cluster) -> str:
+    """Whose idea the positions are."""
+    if not cluster.scalable_units:
+        return "Where things stand is a layout of dgxops: no document gives one for these systems."
+    marks = dict(cluster.architecture_marks)
+    unknown = [words for field, words in _MARK_WORDS.items() if mark_of(marks, above(field), None) == UNKNOWN]
+    others = f"; so are {_listed(unknown)}, which NVIDIA's document does not give" if unknown else ""
+    return f"The units of switches and management machines are a layout of dgxops{others}."
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
