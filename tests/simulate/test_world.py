@@ -60,10 +60,10 @@ def test_nothing_is_left_after_success(mini: Cluster) -> None:
 
 
 def test_a_step_that_takes_too_long_is_ended_with_its_children(mini: Cluster) -> None:
-    marker = ""
-    with pytest.raises(RunFailed, match="time for the simulated fabric was up while nap"), world(net(mini), 2) as where:
+    with world(net(mini), 5) as where:
         marker = marker_of(where)
-        where.run("nap", "sh", "-c", "sleep 600 & sleep 600")
+        with pytest.raises(RunFailed, match="time for the simulated fabric was up while nap"):
+            where.run("nap", "sh", "-c", "sleep 600 & sleep 600")
     assert gone(marker, 1)
 
 
@@ -73,9 +73,10 @@ def test_a_step_that_fails_says_so(mini: Cluster) -> None:
 
 
 def test_a_dead_simulator_ends_the_step_that_would_wait_for_it(mini: Cluster) -> None:
-    with pytest.raises(RunFailed, match="the simulator ended with -9 while nap ran"), world(net(mini), 60) as where:
+    with world(net(mini), 60) as where:
         os.kill(where._simulator.pid, signal.SIGKILL)
-        where.run("nap", "sleep", "600")
+        with pytest.raises(RunFailed, match="the simulator ended with -9 while nap ran"):
+            where.run("nap", "sleep", "600")
 
 
 def test_a_net_that_the_simulator_refuses_is_told_with_its_words(mini: Cluster) -> None:
