@@ -61,5 +61,13 @@ class SimulationReport:
     loads_by_place: Loads | None
 
     @property
+    def oversubscribed(self) -> bool | None:
+        """Whether any shift by place puts more than one flow on a link between switches; None where it is not known.
+
+        With ftree this says something of the fabric, with other engines as much of their balance.
+        """
+        return self.loads_by_place.most > 1 if self.loads_by_place else None
+
+    @property
     def seconds(self) -> float:
         return sum(step.seconds for step in self.steps)

@@ -35,13 +35,14 @@ def test_one_unit(pod1: Cluster) -> None:
 
 
 def test_four_units_under_up_down() -> None:
-    """127 nodes. Up/down takes the uplinks by count, and the freed place of the first unit puts them out of step."""
+    """127 nodes. Up/down takes a spine's two links to a leaf by count, which puts two flows on one at some shifts."""
     report = simulated(cluster_of(scalable_units=4))
     assert (report.switches, report.adapters, report.cables) == (48, 1020, 2044)
     assert report.loads
     assert report.loads.inside == ((1, 8 * (31 * 30 + 3 * 32 * 31)),)
     assert report.loads.across == ((3, 8 * (127 * 126 - 31 * 30 - 3 * 32 * 31)),)
     assert report.loads.most == 2
+    assert report.oversubscribed
 
 
 def test_four_units_under_fat_tree_carry_every_shift_by_place_with_one_flow_a_link() -> None:
@@ -49,6 +50,7 @@ def test_four_units_under_fat_tree_carry_every_shift_by_place_with_one_flow_a_li
     assert report.loads
     assert report.loads_by_place
     assert (report.loads_by_place.most, report.loads_by_place.clean_shifts) == (1, 127)
+    assert not report.oversubscribed
     assert report.loads.most == 2  # 127 is no multiple of a leaf's 32 places: shifts that wrap around meet
 
 
