@@ -5,12 +5,23 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # python3-venv: the environment; git: diffs of a rendered tree; debian-archive-keyring: what the archives of the lab's base
-# system are signed with, which Ubuntu lacks; procps: ps, which the lab's tests ask what is left of a machine; the rest: the
-# lab's machines and their network
-packages=(python3 python3-venv git openssh-client ca-certificates debian-archive-keyring systemd-container mmdebstrap iproute2
-    nftables procps)
+# system are signed with, which Ubuntu lacks; procps: ps, which the lab's tests ask what is left of a machine;
+# systemd-container to nftables: the lab's machines and their network; the last three: a fabric in a simulator (ibsim),
+# under the real subnet manager, read back as on real ones
+packages=(python3 python3-venv git openssh-client ca-certificates debian-archive-keyring procps
+    systemd-container mmdebstrap iproute2 nftables ibsim-utils opensm infiniband-diags)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
+
+# Debian's opensm starts a subnet manager on every InfiniBand port once it is installed and at each boot, which on a
+# machine of a live fabric is one too many. Here it is called only on a simulated fabric, so a new one's service is masked.
+keep_subnet_manager_off() {
+    local unit=/etc/systemd/system/opensm.service
+    if [ -e "$unit" ] || [ -L "$unit" ]; then return; fi
+    say "masking opensm.service, so that no subnet manager starts here (systemctl unmask opensm.service undoes it)"
+    "${as_root[@]}" mkdir -p "${unit%/*}"
+    "${as_root[@]}" ln -s /dev/null "$unit"
+}
 
 missing=()
 for package in "${packages[@]}"; do
@@ -20,6 +31,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
     say "installing system packages: ${missing[*]}"
     as_root=()
     [ "$(id -u)" = 0 ] || as_root=(sudo)
+    [[ " ${missing[*]} " != *" opensm "* ]] || keep_subnet_manager_off
     "${as_root[@]}" apt-get update -qq
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi

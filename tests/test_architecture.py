@@ -29,6 +29,9 @@ FORBIDDEN = {
     "lab": {"check", "plan", "apply", "verify", "present", "cli"},
 }
 
+# room -> the only rooms of dgxops it may import
+ONLY = {"simulate": {"errors", "model", "nodeset"}}
+
 
 def imports_of(path: Path) -> Iterator[tuple[str, bool]]:
     """Modules that a file imports, and whether only for type checking."""
@@ -59,6 +62,7 @@ def room_of(path: Path) -> str:
 def test_a_room_imports_only_what_it_may(path: Path) -> None:
     room = room_of(path)
     banned = FORBIDDEN.get(room, set())
+    only = ONLY.get(room)
     for name, _ in imports_of(path):
         assert name.split(".")[0] != "ansible", f"{path} imports ansible"
         parts = name.split(".")
@@ -67,6 +71,7 @@ def test_a_room_imports_only_what_it_may(path: Path) -> None:
         if "*" in banned:
             assert parts[1] in ("errors", "model"), f"{path} imports {name}"
         assert parts[1] not in banned, f"{path} imports {name}"
+        assert only is None or parts[1] in only, f"{path} imports {name}"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
@@ -75,6 +80,13 @@ def test_pure_rooms_touch_nothing_outside(path: Path) -> None:
         return
     outside = {"subprocess", "socket", "paramiko", "os", "random", "time", "datetime"}
     assert not {name for name, _ in imports_of(path)} & outside
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "simulate").glob("*.py")), ids=lambda p: p.name)
+def test_one_module_of_the_simulation_starts_processes(path: Path) -> None:
+    outside = {"subprocess", "socket", "signal", "os", "random"}
+    if path.name not in ("world.py", "needs.py"):
+        assert not {name for name, _ in imports_of(path)} & outside
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())

@@ -15,7 +15,9 @@ from dgxops.check.slurm.lint import lint, version_of
 from dgxops.check.slurm.truth import of_cluster
 from dgxops.model.cluster import Cluster
 from dgxops.model.proof import CheckReport, Proof
-from dgxops.render import cabling, site, slurm
+from dgxops.render import site, slurm
+from dgxops.render.cabling import schedule
+from dgxops.render.cabling.plant import plant_of
 
 
 def check(cluster: Cluster, committed: Committed) -> CheckReport:
@@ -38,7 +40,7 @@ def _growth(cluster: Cluster, committed: Committed, drawable: bool) -> Proof:
     """A cable that ends nowhere has no row in the schedule: then there is nothing to compare."""
     if not drawable:
         return Proof("growth", "not compared: some cables end nowhere", proved=False)
-    return growth(committed, cabling.artifacts(cluster) | site.artifacts(cluster))
+    return growth(committed, schedule.artifacts(plant_of(cluster)) | site.artifacts(cluster))
 
 
 def prove_slurm(cluster: Cluster, artifacts: Mapping[str, str]) -> tuple[Proof, ...]:

@@ -1,0 +1,30 @@
+"""How OpenSM is called once, and what its log says. Pure."""
+
+from __future__ import annotations
+
+import re
+
+ENGINES = ("updn", "ftree", "minhop", "dnup", "lash", "dfsssp", "nue")
+"""Routing engines of OpenSM for fat trees and for any network (opensm(8), ROUTING)."""
+
+MAD_TIMEOUT_MS = 2000
+"""How long a tool waits for a reply: simulated ones never get lost, but a busy machine may be slow."""
+
+_ROUTED = re.compile(r"osm_ucast_mgr_process: (\w+) tables configured on all switches")
+
+
+def command(engine: str, log: str, no_configuration: str) -> tuple[str, ...]:
+    """One sweep, then the end; ``no_configuration`` is an empty file that keeps it from reading /etc/opensm."""
+    files = ("-F", no_configuration, "-P", no_configuration, "-f", log)
+    return ("opensm", *files, "-o", "-e", "-D", "0x03", "-s", "0", "-t", str(MAD_TIMEOUT_MS), "-R", engine)
+
+
+def diagnostics(*words: str, no_configuration: str) -> tuple[str, ...]:
+    """A command of infiniband-diags that reads no configuration of this machine."""
+    return (words[0], "-z", no_configuration, "-t", str(MAD_TIMEOUT_MS), *words[1:])
+
+
+def routed_by(log: str) -> str | None:
+    """The engine whose tables are in the switches, which another may have fallen back to; None when it never got up."""
+    engines = _ROUTED.findall(log)
+    return str(engines[-1]) if engines and "SUBNET UP" in log else None
