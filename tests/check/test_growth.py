@@ -11,13 +11,15 @@ from dgxops.check.git import FILES, Committed, last_commit
 from dgxops.check.growth import growth
 from dgxops.model.cluster import Cluster
 from dgxops.model.finding import Severity
-from dgxops.render import cabling, site
+from dgxops.render import site
+from dgxops.render.cabling import schedule
+from dgxops.render.cabling.plant import plant_of
 from tests.check.mutate import readdress, swap, two_nodes_in_one_rack_unit
 from tests.conftest import cluster_of
 
 
 def artifacts(cluster: Cluster) -> dict[str, str]:
-    return cabling.artifacts(cluster) | site.artifacts(cluster)
+    return schedule.artifacts(plant_of(cluster)) | site.artifacts(cluster)
 
 
 def committed(cluster: Cluster) -> Committed:
@@ -35,7 +37,7 @@ def moves(before: Cluster, after: Cluster) -> list[tuple[str, str]]:
 
 def test_what_is_as_it_was_has_not_moved(mini: Cluster) -> None:
     proof = growth(committed(mini), artifacts(mini))
-    assert proof.statement == "20 devices stand since abc1234, none moved"
+    assert proof.statement == "28 devices stand since abc1234, none moved"
 
 
 def test_a_unit_more_recables_only_uplinks() -> None:

@@ -114,10 +114,10 @@ def cabled(views: Sequence[View]) -> Proof:
         have[view.fabric.name] = len(wanted)
         findings += [_bare(view, end) for end in wanted if end not in met]
     total = sum(have.values())
-    kinds = " and ".join(have) or "fabric"
+    kinds = ", ".join(have) or "fabric"
     return Proof(
         "cabled",
-        f"{total - len(findings):,} of {total:,} {kinds} ports have their cable",
+        f"{total - len(findings):,} of {total:,} ports cabled ({kinds})",
         {"ports": total, "bare": len(findings)},
         tuple(findings),
     )

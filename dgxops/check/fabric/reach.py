@@ -128,7 +128,7 @@ def connected(views: Sequence[View]) -> Proof:
         ports += sum(isinstance(thing, Endpoint) for group in groups for thing in group)
     made = sum(view.fabric.pieces for view in views)
     apart = f"in {len(findings) + made} pieces" if findings or made > len(views) else "in one piece"
-    text = f"{many(switches, 'switch', 'switches')} and {many(ports, 'host port')}"
+    text = f"{many(switches, 'switch', 'switches')}, {many(ports, 'host port')}"
     count = f" in each of {len(views)} fabrics" if len(views) > 1 and made == len(views) else ""
     return Proof("connected", f"{text} {apart}{count}", {"switches": switches, "host_ports": ports}, tuple(findings))
 
