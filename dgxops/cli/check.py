@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from dgxops.cli.common import AS_JSON, load_cluster, print_json, spec_file
 from dgxops.errors import Exit
-from dgxops.model.proof import CheckReport
+from dgxops.model.cluster import Cluster
+from dgxops.model.proof import CheckReport, Proof
 
 SLURM_VERSION = "24.11"
 
@@ -17,8 +19,14 @@ SLURM_VERSION = "24.11"
 @click.argument("spec", type=click.Path(path_type=Path), metavar="[SPEC]", required=False)
 @click.option("--slurm", type=click.Path(path_type=Path), metavar="DIR", help="Lint the Slurm files of any site there.")
 @click.option("--slurm-version", default=SLURM_VERSION, show_default=True, help="What the files in DIR are for.")
+@click.option(
+    "--simulate", is_flag=True, help="Also bring the compute fabric up in a simulator, under the real OpenSM."
+)
+@click.option("--engine", default="ftree", show_default=True, help="OpenSM's routing engine for --simulate.")
 @AS_JSON
-def command(spec: Path | None, slurm: Path | None, slurm_version: str, as_json: bool) -> int:
+def command(
+    spec: Path | None, slurm: Path | None, slurm_version: str, simulate: bool, engine: str, as_json: bool
+) -> int:
     """Prove, offline, what follows from SPEC (a cluster.yml, or its folder): fabrics, addresses, names, racks,
     growth since the last commit, and the Slurm files.
 
@@ -28,7 +36,9 @@ def command(spec: Path | None, slurm: Path | None, slurm_version: str, as_json: 
 
     if (spec is None) == (slurm is None):
         raise click.UsageError("give a SPEC, or --slurm DIR")
-    report = _of_folder(slurm, slurm_version) if slurm else _of_spec(spec or Path())
+    if simulate and spec is None:
+        raise click.UsageError("--simulate goes with a SPEC")
+    report = _of_folder(slurm, slurm_version) if slurm else _of_spec(spec or Path(), engine if simulate else None)
     if as_json:
         print_json(present.as_data(report))
     else:
@@ -36,11 +46,27 @@ def command(spec: Path | None, slurm: Path | None, slurm_version: str, as_json: 
     return Exit.FINE if report.ok else Exit.FINDING
 
 
-def _of_spec(spec: Path) -> CheckReport:
+def _of_spec(spec: Path, engine: str | None) -> CheckReport:
     from dgxops.check import check
     from dgxops.check.git import last_commit
 
-    return check(load_cluster(spec), last_commit(spec_file(spec).resolve().parent))
+    cluster = load_cluster(spec)
+    report = check(cluster, last_commit(spec_file(spec).resolve().parent))
+    return replace(report, proofs=(*report.proofs, *_simulated(cluster, engine))) if engine else report
+
+
+def _simulated(cluster: Cluster, engine: str) -> tuple[Proof, ...]:
+    """The compute fabric under OpenSM; each step is told as it begins, for the minutes that a large one takes."""
+    from dgxops.simulate import simulate
+    from dgxops.simulate.proofs import not_simulated, proofs_of
+
+    fabric = next((f for f in cluster.fabrics if f.name == "compute"), None)
+    if fabric is None or fabric.protocol != "infiniband":
+        return not_simulated("there is no InfiniBand compute fabric")
+    report = simulate(
+        fabric, cluster.hosts, engine=engine, say=lambda step: click.echo(f"simulation: {step}", err=True)
+    )
+    return proofs_of(report)
 
 
 def _of_folder(folder: Path, version: str) -> CheckReport:
