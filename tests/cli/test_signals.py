@@ -42,9 +42,15 @@ def begun(folder: Path, **options: Any) -> subprocess.Popen[bytes]:
     return process
 
 
+def heard() -> None:
+    """No signal is ignored, whatever started these tests (a shell's background, nohup) ignores."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_is_asked_by_a_signal(tmp_path: Path, number: signal.Signals) -> None:
-    process = begun(tmp_path, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+    process = begun(tmp_path, preexec_fn=heard)
     process.send_signal(number)
     if number == signal.SIGHUP:
         process.send_signal(number)  # as the kernel and a shell do
@@ -56,6 +62,7 @@ def test_its_terminal_goes_away(tmp_path: Path) -> None:
     ours, its = pty.openpty()
 
     def own() -> None:
+        heard()
         os.setsid()
         fcntl.ioctl(its, termios.TIOCSCTTY, 0)
 
