@@ -172,14 +172,18 @@ def _fill(root: Path, artifacts: Mapping[str, Artifact]) -> None:
 
 
 def _adopt(old: Path, fresh: Path) -> None:
-    """Carry over every file, link and empty folder of ``old`` that is not ours."""
+    """Carry over every file, link and empty folder of ``old`` that is not ours.
+
+    A file that the manifest does not know (a merge lost its line) but that is what we write anyway becomes ours again;
+    others in the way were refused before.
+    """
     ours = _owned(old) | {MANIFEST}
     for path in _strangers(old, ours):
         target = fresh / path.relative_to(old)
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir() and not path.is_symlink():
             target.mkdir(exist_ok=True)
-        else:
+        elif not target.exists():
             os.link(path, target, follow_symlinks=False)
 
 

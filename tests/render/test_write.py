@@ -63,6 +63,18 @@ def test_a_stranger_in_the_way_is_refused_and_kept(tmp_path: Path) -> None:
     assert contents(tree) == {"a.txt": "mine\n"}
 
 
+def test_a_file_of_ours_that_a_merge_lost_from_the_manifest_is_taken_back(tmp_path: Path) -> None:
+    tree = tmp_path / "rendered"
+    write.write_tree(tree, FIRST)
+    manifest = tree / write.MANIFEST
+    manifest.write_text(manifest.read_text().replace("deep/b.txt\n", ""))
+    write.write_tree(tree, FIRST)
+    assert contents(tree) == FIRST
+    assert "deep/b.txt" in manifest.read_text()
+    write.write_tree(tree, SECOND)
+    assert contents(tree) == SECOND
+
+
 @pytest.mark.parametrize("step", ["_fill", "_adopt", "_sync", "_exchange"])
 def test_a_crash_at_any_step_leaves_the_old_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     tree = tmp_path / "rendered"
