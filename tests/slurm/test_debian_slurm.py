@@ -116,3 +116,27 @@ def test_a_node_finds_its_gpus_and_their_cores(debian: Machine, tmp_path: Path) 
         ("/dev/nvidia[0-3]", "0-55", "4", "h100"),
         ("/dev/nvidia[4-7]", "56-111", "4", "h100"),
     ], done.stdout + done.stderr
+
+
+def test_pod4_has_four_units_under_one_root(debian: Machine, tmp_path: Path) -> None:
+    cluster = inventory("pod4")
+    said = lead(debian, cluster, tmp_path)
+    tree = [fields(line) for line in said["topology"] if line]
+    assert [(s["SwitchName"], s["Nodes"]) for s in tree] == [
+        ("su01", "dgx-[001-031]"),
+        ("su02", "dgx-[033-064]"),
+        ("su03", "dgx-[065-096]"),
+        ("su04", "dgx-[097-128]"),
+        ("fabric", "dgx-[001-031,033-128]"),
+    ]
+
+
+def test_a_unit_of_gb200_has_a_block_of_18_trays_a_rack(debian: Machine, tmp_path: Path) -> None:
+    cluster = inventory("gb200-su")
+    said = lead(debian, cluster, tmp_path)
+    blocks = [fields(line) for line in said["topology"] if line]
+    assert [b["BlockName"] for b in blocks] == [f"a01{rack:02d}" for rack in range(1, 9)]
+    assert [b["Nodes"] for b in blocks[:2]] == ["a0101-c[001-018]", "a0102-c[019-036]"]
+    assert {b["BlockSize"] for b in blocks} == {"18"}
+    nodes = [fields(line) for line in said["nodes"] if line.startswith("NodeName=")]
+    assert {(n["Gres"], n["CPUTot"]) for n in nodes} == {("gpu:gb200:4", "144")}
