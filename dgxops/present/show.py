@@ -63,6 +63,8 @@ def _hosts(data: dict[str, Any]) -> Table:
 def _fabrics(data: dict[str, Any]) -> Table:
     table = _table("fabric", "tier", "switches #", "model", "cables", "#")
     for fabric, counts in data["switches"].items():
+        if direct := data["cables"][fabric].get("node_node"):
+            table.add_row(fabric, "none", "", "", "node to node", str(direct))
         for tier, kind, text in _TIERS:
             if counts[tier]:
                 table.add_row(

@@ -8,6 +8,8 @@ import pytest
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import LinkKind, Tier
+from dgxops.present.show import show
+from dgxops.render.summary import summary
 from tests.conftest import cluster_of
 
 
@@ -48,3 +50,9 @@ def test_a_node_that_is_added_to_one_switch_moves_no_other() -> None:
     few, many = (group(nodes=n, fabric="QM9700") for n in (5, 8))
     assert {link.id for link in few.fabric("compute").links} <= {link.id for link in many.fabric("compute").links}
     assert {h.name: h.addresses for h in few.hosts}.items() <= {h.name: h.addresses for h in many.hosts}.items()
+
+
+def test_direct_cables_are_on_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    show(summary(group(nodes=2, fabric="direct")))
+    (row,) = [line.split() for line in capsys.readouterr().out.splitlines() if "node to node" in line]
+    assert row[-1] == "8"
