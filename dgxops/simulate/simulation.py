@@ -111,7 +111,8 @@ def _readings(fabric: Fabric, hosts: Sequence[Host], engine: str, limit: float, 
         if routed is None:
             raise RunFailed(f"OpenSM did not bring the fabric up with {engine}")
         topology = progress.process(where, "ibnetdiscover", opensm.diagnostics("ibnetdiscover", no_configuration=none))
-        dump = progress.process(where, "dump_fts", opensm.diagnostics("dump_fts", "-n", no_configuration=none))
+        # without -a dump_fts leaves out every route by a port from 128 on, and Quantum-X800 has 144
+        dump = progress.process(where, "dump_fts", opensm.diagnostics("dump_fts", "-a", "-n", no_configuration=none))
         with progress.step("parse"):
             return _Readings(routed, _parsed(topology, discovered.parse), _parsed(dump, forwarding.parse))
 

@@ -63,3 +63,14 @@ def test_an_example_comes_up_as_designed(
     (loads,) = [line for line in capsys.readouterr().out.splitlines() if "sim loads" in line][:1]
     wanted = {"su1": "no flow leaves its leaf", "gb200-su": "at most 2 flows a link"}
     assert wanted.get(cluster, "at most 1 flow a link") in loads
+
+
+@pytest.mark.lab
+def test_routes_by_ports_beyond_127_are_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A Quantum-X800 has 144 ports, and one unit of B300 alone uses no spine port that high."""
+    spec = tmp_path / "cluster.yml"
+    spec.write_text("name: xdr\nplatform: dgx-b300\narchitecture: b300-xdr\nscalable_units: 2\n")
+    assert run(monkeypatch, str(spec), "--simulate") == 0
+    assert "a rail within its leaf is one switch away" in capsys.readouterr().out
