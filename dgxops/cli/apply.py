@@ -15,12 +15,11 @@ from dgxops.cli.plan import TARGET
 from dgxops.errors import DgxopsError, Exit
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from dgxops.apply.session import Session
     from dgxops.apply.target import Target
     from dgxops.model.plan import Plan
     from dgxops.model.report import Report
+    from dgxops.present.console import Console
 
 
 @click.command("apply")
@@ -32,11 +31,10 @@ if TYPE_CHECKING:
 @AS_JSON
 def command(spec: Path, target: str, yes: bool, full: bool, despite_unreachable: bool, as_json: bool) -> int:
     """Show the plan, ask, and carry it out, stage by stage, only where something is to be done."""
-    from rich.console import Console
-
     from dgxops.apply.journal import new_run
     from dgxops.apply.lock import locked
     from dgxops.cli.targets import resolved
+    from dgxops.present.console import Console
 
     end_in_order()
     out = Console(highlight=False, quiet=as_json)

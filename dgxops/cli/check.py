@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from dgxops.cli.common import AS_JSON, load_cluster, print_json, spec_file
 from dgxops.errors import Exit
@@ -34,16 +35,28 @@ def command(
     """
     from dgxops.present import check as present
 
-    if (spec is None) == (slurm is None):
-        raise click.UsageError("give a SPEC, or --slurm DIR")
-    if simulate and spec is None:
-        raise click.UsageError("--simulate goes with a SPEC")
+    _refuse_idle_options(spec, slurm, simulate)
     report = _of_folder(slurm, slurm_version) if slurm else _of_spec(spec or Path(), engine if simulate else None)
     if as_json:
         print_json(present.as_data(report))
     else:
         present.show(report)
     return Exit.FINE if report.ok else Exit.FINDING
+
+
+def _refuse_idle_options(spec: Path | None, slurm: Path | None, simulate: bool) -> None:
+    """An option that would do nothing is a mistake."""
+    if spec and slurm:
+        raise click.UsageError("give a SPEC or --slurm DIR, not both")
+    if not spec and not slurm:
+        raise click.UsageError("give a SPEC, or --slurm DIR")
+    if simulate and not spec:
+        raise click.UsageError("--simulate goes with a SPEC")
+    given = click.get_current_context().get_parameter_source
+    if given("engine") is ParameterSource.COMMANDLINE and not simulate:
+        raise click.UsageError("--engine goes with --simulate")
+    if given("slurm_version") is ParameterSource.COMMANDLINE and not slurm:
+        raise click.UsageError("--slurm-version goes with --slurm")
 
 
 def _of_spec(spec: Path, engine: str | None) -> CheckReport:

@@ -15,7 +15,9 @@ _QUESTIONS = {
     "name": "Name of the cluster",
     "domain": "DNS domain of its hosts",
     "platform": "Kind of DGX system",
+    "architecture": "Reference architecture",
     "scalable_units": "Scalable units",
+    "nodes": "How many systems",
     "management": "In-band subnet",
     "oob": "Out-of-band subnet (BMCs, switches)",
 }
@@ -32,8 +34,10 @@ _ADMIN_HELP = "A person who may log in, and the file of their public keys; repea
 @click.option("--name", help="Name of the cluster.  [default: that of DIR, or pod1]")
 @click.option("--domain", help="DNS domain of its hosts.  [default: NAME.internal]")
 @click.option("--platform", help="Kind of DGX system.  [default: dgx-h100]")
-@click.option("--scalable-units", metavar="N", help="Scalable units.  [default: 1]")
+@click.option("--architecture", help="Reference architecture, where the platform has several, such as b300-xdr.")
+@click.option("--scalable-units", metavar="N|none", help="Scalable units, or none: a plain group.  [default: 1]")
 @click.option("--nodes", metavar="N", help="Populate only the first N positions.  [default: all]")
+@click.option("--fabric", metavar="KIND", help="Of a plain group: none, direct or a switch model.  [default: none]")
 @click.option("--management", metavar="SUBNET", help="In-band subnet.  [default: 10.10.0.0/21]")
 @click.option("--oob", metavar="SUBNET", help="Out-of-band subnet.  [default: 10.20.0.0/21]")
 @click.option("--head", metavar="N", help="Head nodes.  [default: 2]")
@@ -75,10 +79,13 @@ def _suggested(folder: Path | None) -> dict[str, str]:
 
 def _person(admin: str) -> tuple[str, list[str]]:
     name, _, file = admin.partition("=")
+    if not name or not file:
+        raise DgxopsError(f"--admin {admin}: wants NAME=FILE", hint="FILE holds OpenSSH public keys, one a line")
     try:
         lines = Path(file).expanduser().read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise DgxopsError(f"--admin {admin}: no keys can be read", hint=str(error)) from None
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise DgxopsError(f"--admin {admin}: {file} cannot be read", hint=(why or "").lower()) from None
     return name, [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
@@ -88,13 +95,20 @@ def _asked(suggested: Mapping[str, str], given: Collection[str]) -> dict[str, st
         raise DgxopsError(
             "there is no terminal to ask on", hint="--yes: take the default where no option says otherwise"
         )
-    from dgxops.spec.first import default_of
+    from dgxops.spec.first import asked, default_of
 
     answers = dict(suggested)
     for key, question in _QUESTIONS.items():
-        if key not in given:
+        if key not in given and asked(key, answers):
+            question = _with_choices(key, question, answers)
             answers[key] = click.prompt(question, default=default_of(key, answers), value_proc=_check(key, answers))
     return answers
+
+
+def _with_choices(key: str, question: str, answers: Mapping[str, str]) -> str:
+    from dgxops.spec.first import architectures
+
+    return f"{question} ({' or '.join(architectures(answers['platform']))})" if key == "architecture" else question
 
 
 def _check(key: str, answers: Mapping[str, str]) -> Callable[[str], str]:

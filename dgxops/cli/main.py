@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
 
 import click
+from click.utils import PacifyFlushWrapper
 
 from dgxops import __version__
 from dgxops.errors import DgxopsError, Exit
@@ -45,6 +47,10 @@ class LazyVerbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
 
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""Errors of output that is full or gone."""
+
+
 def _print_ansible_root(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
         click.echo(ansible_root())
@@ -69,6 +75,7 @@ def main() -> None:
     """Entry point: one exit code per meaning, see ``dgxops.errors.Exit``."""
     try:
         outcome = cli.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         sys.exit(Exit.CANCELLED)
     except KeyboardInterrupt:
@@ -79,10 +86,25 @@ def main() -> None:
     except DgxopsError as error:
         click.echo(_text(error), err=True)
         sys.exit(error.exit)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        if not isinstance(sys.stdout, PacifyFlushWrapper):  # click's own answer to a broken pipe is a failure
+            raise
         sys.exit(Exit.FINE)
+    except BrokenPipeError:
+        _print_no_more()
+        sys.exit(Exit.FINE)
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        _print_no_more()
+        click.echo(f"the output cannot be written: {(error.strerror or str(error)).lower()}", err=True)
+        sys.exit(Exit.ENVIRONMENT)
     sys.exit(outcome if isinstance(outcome, int) else Exit.FINE)
+
+
+def _print_no_more() -> None:
+    """What Python would still write as it ends goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _text(error: DgxopsError) -> str:

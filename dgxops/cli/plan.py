@@ -12,10 +12,9 @@ from dgxops.cli.common import AS_JSON, SPEC, end_in_order, print_json
 from dgxops.errors import DgxopsError, Exit
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from dgxops.apply.session import Session
     from dgxops.model.plan import Plan, PredictedTask
+    from dgxops.present.console import Console
 
 CHANGES = 2
 TARGET = click.option(
@@ -32,7 +31,12 @@ TARGET = click.option(
     help="Also run Ansible's check mode and list the tasks that would change something. "
     "A host that has no package lists at all fetches them for that; nothing else is changed.",
 )
-@click.option("--detailed-exitcode", "detailed", is_flag=True, help="0: nothing to change, 2: changes, 1: an error.")
+@click.option(
+    "--detailed-exitcode",
+    "detailed",
+    is_flag=True,
+    help="0: nothing to change, 2: changes, 3: none on the hosts reached, 1: an error.",
+)
 @AS_JSON
 def command(spec: Path, target: str, deep: bool, detailed: bool, as_json: bool) -> int:
     """Look at every host and show what an apply would change there, and what it costs. Changes nothing."""
@@ -44,20 +48,23 @@ def command(spec: Path, target: str, deep: bool, detailed: bool, as_json: bool) 
             error.exit = Exit.FINDING  # 2 means "changes" here, as Terraform's users expect
         raise
     if detailed:
-        return CHANGES if plan.changes else Exit.FINE
+        return CHANGES if plan.pending or plan.predicted else _reached(plan)
+    return _reached(plan)
+
+
+def _reached(plan: Plan) -> int:
     return Exit.UNREACHABLE if plan.unreachable else Exit.FINE
 
 
 def _plan(spec: Path, choice: str, deep: bool, as_json: bool) -> Plan:
     """Make the plan and show it."""
-    from rich.console import Console
-
     from dgxops.apply.deep import refuse_closed
     from dgxops.apply.session import open_session
     from dgxops.cli.targets import resolved
     from dgxops.plan.data import as_data
     from dgxops.plan.fold import identities
     from dgxops.present import plan as present
+    from dgxops.present.console import Console
 
     out = Console(highlight=False, quiet=as_json)
     target = resolved(spec, choice)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dgxops.cli.common import AS_JSON, SPEC, load_cluster, print_json, spec_file
-from dgxops.errors import Exit
+from dgxops.errors import DgxopsError, Exit
 
 
 @click.command("render")
@@ -22,6 +22,8 @@ def command(spec: Path, check: bool, output: Path | None, as_json: bool) -> int:
 
     artifacts = render(load_cluster(spec))
     tree = output or spec_file(spec).parent / "rendered"
+    if spec_file(spec).resolve().is_relative_to(tree.resolve()):
+        raise DgxopsError(f"{tree} holds the spec itself", hint="name a folder for rendered files alone")
     found = write.differences(tree, artifacts) if check else write.write_tree(tree, artifacts)
     if as_json:
         print_json(rendered.as_data(tree, len(artifacts), found, check))

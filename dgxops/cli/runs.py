@@ -43,11 +43,10 @@ def list_(spec: Path, target: str, as_json: bool) -> None:
 @AS_JSON
 def show(spec: Path, name: str, target: str, as_json: bool) -> int:
     """One run, by name, by its beginning or end, or ``last``: who, what, and what came of it."""
-    from rich.console import Console
-
     from dgxops.apply.runs import find_run
     from dgxops.cli.targets import resolved
     from dgxops.present import past
+    from dgxops.present.console import Console
 
     run = find_run(resolved(spec, target).runs, name)
     if as_json:

@@ -18,11 +18,10 @@ STAND_INS = "GPUs were stand-ins: device nodes of the lab without a driver behin
 @AS_JSON
 def command(spec: Path, target: str, as_json: bool) -> int:
     """Ask the live cluster: controllers, nodes and their GPUs, topology, a job over all of them, accounting."""
-    from rich.console import Console
-
     from dgxops.cli.targets import resolved, speakers
     from dgxops.model.finding import Verification
     from dgxops.present import verification
+    from dgxops.present.console import Console
     from dgxops.verify import live
 
     where = resolved(spec, target)

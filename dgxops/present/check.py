@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from ClusterShell.NodeSet import NodeSetException
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +15,7 @@ from rich.text import Text
 from dgxops.model.finding import Finding, Severity
 from dgxops.model.proof import CheckReport, Proof
 from dgxops.nodeset import fold
+from dgxops.present.console import Console
 
 _MARKS = {
     Severity.OK: ("ok", "green"),

@@ -6,8 +6,9 @@ from itertools import groupby
 from typing import Any
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
-from rich.console import Console
 from rich.table import Table
+
+from dgxops.present.console import Console
 
 _COLOURS = {"up": "green", "silent": "yellow", "dead": "red"}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
 from dgxops.apply.runs import PastRun
 from dgxops.model.report import Failure, Outcome, Report, RoleResult, StageResult
 from dgxops.present import report as reports
+from dgxops.present.console import Console
 
 
 def show(run: PastRun, console: Console) -> None:

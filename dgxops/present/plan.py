@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from rich.console import Console
 from rich.text import Text
 
 from dgxops.model.plan import Cost, FileDiff, Plan, Reason, Standing
 from dgxops.nodeset import fold
 from dgxops.plan.data import summary
 from dgxops.plan.fold import Group, Identity, folded, folded_tasks
+from dgxops.present.console import Console
 
 MOST_REASONS = 6
 MOST_DIFF_LINES = 24
@@ -55,6 +55,8 @@ def nothing_to_change(plan: Plan) -> str:
     """The line for a cluster that is as it should be, as far as it was reached."""
     reached = len(plan.hosts) - len(plan.unreachable)
     if plan.unreachable:
+        if not reached:
+            return "no host was reached: nothing is known of any"
         return f"nothing to change on the {reached} of {len(plan.hosts)} hosts that were reached"
     return f"nothing to change on any of {reached} hosts"
 

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
 from dgxops.apply.events import failure, last_line
 from dgxops.model.report import StageResult
 from dgxops.nodeset import fold
+from dgxops.present.console import Console
 from dgxops.present.report import cause, duration
 
 PLAIN_SECONDS = 30.0

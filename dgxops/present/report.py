@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
 from dgxops.apply.runs import PastRun
 from dgxops.model.report import Failure, Outcome, Report, RoleResult, StageResult
 from dgxops.nodeset import fold
+from dgxops.present.console import Console
 from dgxops.present.plan import unreachable
 
 MOST_MESSAGE_LINES = 6

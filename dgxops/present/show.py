@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
+
+from dgxops.present.console import Console
 
 _TIERS = (
     ("leaf", "node_leaf", "node to leaf"),

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dgxops.model.system import HostPort, PortRole, System
+from dgxops.present.console import Console
 from dgxops.present.system_facts import UNKNOWN, Part, lines
 
 FORMAT_VERSION = 1

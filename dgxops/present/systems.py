@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dgxops.model.system import NvlinkDomain, PortRole, System, SystemKind
+from dgxops.present.console import Console
 from dgxops.present.system_facts import UNKNOWN
 
 _COLUMNS = ("system", "GPUs", "each #", "RAM #", "cores", "NVLink", "fabric #", "U #", "kW #", "marks #")

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import Any
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
-from rich.console import Console
 from rich.text import Text
 
 from dgxops.model.finding import Finding, Severity, Verification
+from dgxops.present.console import Console
 
 _MARKS = {
     Severity.OK: ("ok     ", "green"),

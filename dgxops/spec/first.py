@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Collection, Mapping
 
+from dgxops import catalogue
 from dgxops.errors import InputError, Problem
 from dgxops.spec import loads
 from dgxops.spec.document import resolve
@@ -14,8 +15,10 @@ from dgxops.spec.forms import CLUSTER
 DEFAULTS: Mapping[str, str] = {
     "name": "pod1",
     "platform": "dgx-h100",
+    "architecture": "null",
     "scalable_units": "1",
     "nodes": "null",
+    "fabric": "none",
     "management": "10.10.0.0/21",
     "oob": "10.20.0.0/21",
     "head": "2",
@@ -36,6 +39,7 @@ PLACES: Mapping[str, str] = {
 }
 """Where an answer stands in the file, when not under its own name."""
 
+PLAIN = "none"
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]*")
 
 _TEMPLATE = """\
@@ -44,10 +48,7 @@ _TEMPLATE = """\
 name: {name}
 domain: {domain}
 platform: {platform}
-scalable_units: {scalable_units}  # growing this renames and readdresses nothing; grow_to: N sizes the spines for it now
-nodes: {nodes}  # populate only the first so many positions; null: all of them
-omit: auto  # positions whose leaf ports the reference architecture gives to UFM; or none, or a list of node names
-
+{built}
 # What hosts are called: {{index}} counts from 1 through the cluster; also {{su}}, {{index_in_su}} and {{rack}}.
 naming: {{node: "dgx-{{index:03d}}"}}
 
@@ -79,10 +80,34 @@ site:
 """
 
 
+_UNITS = """\
+scalable_units: {scalable_units}  # growing this renames and readdresses nothing; grow_to: N sizes the spines for it now
+nodes: {nodes}  # populate only the first so many positions; null: all of them
+omit: auto  # positions whose leaf ports the reference architecture gives to UFM; or none, or a list of node names
+"""
+
+_PLAIN_GROUP = """\
+scalable_units: none  # a plain group: no reference architecture
+nodes: {nodes}  # how many systems there are
+fabric: {fabric}  # none, direct (two systems, port to port), or the model of the switches
+"""
+
+
 def first_spec(answers: Mapping[str, str], admins: Mapping[str, list[str]]) -> str:
     """Text of a cluster.yml with these answers; ``admins`` are public keys by name. Nothing is checked here."""
     words = {**DEFAULTS, "domain": default_of("domain", {**DEFAULTS, **answers}), **answers}
-    return _TEMPLATE.format(**{key: _scalar(key, value) for key, value in words.items()}, admins=_admins(admins))
+    words["scalable_units"] = default_of("scalable_units", words if "scalable_units" in answers else answers)
+    scalars = {key: _scalar(key, value) for key, value in words.items()}
+    return _TEMPLATE.format(**scalars, built=_built(words, scalars), admins=_admins(admins))
+
+
+def _built(words: Mapping[str, str], scalars: Mapping[str, str]) -> str:
+    """What is built of which systems, with the comments that fit."""
+    if words["scalable_units"] == PLAIN:
+        return _PLAIN_GROUP.format(**scalars)
+    named = words["architecture"] != DEFAULTS["architecture"]
+    architecture = f"architecture: {scalars['architecture']}\n" if named else ""
+    return architecture + _UNITS.format(**scalars)
 
 
 def _scalar(key: str, value: str) -> str:
@@ -102,7 +127,27 @@ def _admins(admins: Mapping[str, list[str]]) -> str:
 
 def default_of(key: str, answers: Mapping[str, str]) -> str:
     """What is suggested for a question, after these answers."""
+    if key == "scalable_units" and key not in answers and not architectures(answers.get("platform", "")):
+        return PLAIN
+    if key == "architecture" and key not in answers and asked(key, answers):
+        return architectures(answers["platform"])[0]
+    if key == "nodes" and key not in answers and answers.get("scalable_units") == PLAIN:
+        return "2"
     return answers.get(key) or DEFAULTS.get(key) or f"{answers['name']}.internal"
+
+
+def architectures(platform: str) -> tuple[str, ...]:
+    """Ids of the reference architectures of a platform; of one that is not known, those of the default."""
+    known = catalogue.load()
+    system = platform if platform in known.platforms else DEFAULTS["platform"]
+    return tuple(a.id for a in known.architectures_of(system))
+
+
+def asked(key: str, answers: Mapping[str, str]) -> bool:
+    """Whether a question makes sense after these answers: which of several architectures, how many plain systems."""
+    if key == "architecture":
+        return len(architectures(answers.get("platform", DEFAULTS["platform"]))) > 1
+    return key != "nodes" or answers.get("scalable_units") == PLAIN
 
 
 def fitting_name(folder: str) -> str:

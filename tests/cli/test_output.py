@@ -1,0 +1,70 @@
+"""A reader that goes away is no failure, a full disk is told in one line, and no command does what was not meant."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MINI = str(ROOT / "inventories" / "mini")
+DGXOPS = [sys.executable, "-m", "dgxops"]
+
+
+@pytest.mark.parametrize("words", [["show", "systems"], ["check", MINI], ["show", "--json", MINI]])
+def test_it_ends_quietly_in_a_pipe_that_closes(words: list[str]) -> None:
+    process = subprocess.Popen([*DGXOPS, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("words", [["--help"], ["show", MINI], ["schema"]])
+def test_a_full_disk_is_told_in_one_line(words: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*DGXOPS, *words], stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr) == (5, "the output cannot be written: no space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["check", "--engine", "updn", MINI], "--engine goes with --simulate"),
+        (["check", "--slurm-version", "24.05", MINI], "--slurm-version goes with --slurm"),
+        (["check", "--slurm", ".", MINI], "give a SPEC or --slurm DIR, not both"),
+        (["check"], "give a SPEC, or --slurm DIR"),
+        (["render", "--output", MINI, MINI], "holds the spec itself"),
+        (["render", "--output", str(ROOT / "inventories"), MINI], "holds the spec itself"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(words: list[str], said: str) -> None:
+    done = subprocess.run([*DGXOPS, *words], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+INIT = {
+    "two architectures": (["--platform", "dgx-b300", "--architecture", "b300-xdr"], "architecture: b300-xdr\n"),
+    "a plain group": (["--platform", "dgx-spark", "--nodes", "2", "--fabric", "direct"], "fabric: direct  #"),
+    "a plain group of what has units too": (["--scalable-units", "none", "--nodes", "4"], "scalable_units: none  #"),
+}
+
+
+@pytest.mark.parametrize("case", INIT)
+def test_init_can_say_what_every_platform_needs(case: str, tmp_path: Path) -> None:
+    words, written = INIT[case]
+    made = subprocess.run(
+        [*DGXOPS, "init", "-y", "pod", *words], capture_output=True, text=True, cwd=tmp_path, env=env()
+    )
+    assert made.returncode == 0, made.stderr
+    assert written in (tmp_path / "pod" / "cluster.yml").read_text()
+    checked = subprocess.run([*DGXOPS, "validate", "pod"], capture_output=True, text=True, cwd=tmp_path, env=env())
+    assert checked.returncode == 0, checked.stderr
+
+
+def env() -> dict[str, str]:
+    return {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
