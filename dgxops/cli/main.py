@@ -8,7 +8,6 @@ import os
 import sys
 
 import click
-from click.utils import PacifyFlushWrapper
 
 from dgxops import __version__
 from dgxops.errors import DgxopsError, Exit
@@ -86,10 +85,10 @@ def main() -> None:
     except DgxopsError as error:
         click.echo(_text(error), err=True)
         sys.exit(error.exit)
-    except SystemExit:
-        if not isinstance(sys.stdout, PacifyFlushWrapper):  # click's own answer to a broken pipe is a failure
-            raise
-        sys.exit(Exit.FINE)
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # which click answers with a failure
+            sys.exit(Exit.FINE)
+        raise
     except BrokenPipeError:
         _print_no_more()
         sys.exit(Exit.FINE)

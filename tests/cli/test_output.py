@@ -25,7 +25,7 @@ def test_it_ends_quietly_in_a_pipe_that_closes(words: list[str]) -> None:
 
 @pytest.mark.parametrize("words", [["--help"], ["show", MINI], ["schema"]])
 def test_a_full_disk_is_told_in_one_line(words: list[str]) -> None:
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         done = subprocess.run([*DGXOPS, *words], stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
     assert (done.returncode, done.stderr) == (5, "the output cannot be written: no space left on device\n")
 
@@ -57,14 +57,13 @@ INIT = {
 @pytest.mark.parametrize("case", INIT)
 def test_init_can_say_what_every_platform_needs(case: str, tmp_path: Path) -> None:
     words, written = INIT[case]
-    made = subprocess.run(
-        [*DGXOPS, "init", "-y", "pod", *words], capture_output=True, text=True, cwd=tmp_path, env=env()
-    )
+    made = elsewhere(tmp_path, "init", "-y", "pod", *words)
     assert made.returncode == 0, made.stderr
     assert written in (tmp_path / "pod" / "cluster.yml").read_text()
-    checked = subprocess.run([*DGXOPS, "validate", "pod"], capture_output=True, text=True, cwd=tmp_path, env=env())
+    checked = elsewhere(tmp_path, "validate", "pod")
     assert checked.returncode == 0, checked.stderr
 
 
-def env() -> dict[str, str]:
-    return {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
+def elsewhere(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
+    return subprocess.run([*DGXOPS, *words], capture_output=True, text=True, cwd=folder, env=environment, check=False)
