@@ -6,6 +6,7 @@ import errno
 import importlib
 import os
 import sys
+from typing import Any
 
 import click
 
@@ -29,8 +30,18 @@ VERBS = {
 }
 
 
+class ReaderGone(Exception):
+    """Standard output was closed; not an OSError, which click would answer with a failure."""
+
+
 class LazyVerbs(click.Group):
     """A group whose commands live in ``dgxops.cli.<verb>`` and are imported only when named."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGone from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -85,11 +96,7 @@ def main() -> None:
     except DgxopsError as error:
         click.echo(_text(error), err=True)
         sys.exit(error.exit)
-    except SystemExit as end:
-        if isinstance(end.__context__, BrokenPipeError):  # which click answers with a failure
-            sys.exit(Exit.FINE)
-        raise
-    except BrokenPipeError:
+    except (ReaderGone, BrokenPipeError):
         _print_no_more()
         sys.exit(Exit.FINE)
     except OSError as error:
