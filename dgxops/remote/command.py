@@ -50,4 +50,4 @@ def first_answering(candidates: Sequence[Endpoint], login: Login, seconds: float
             reasons.append(str(error))
         else:
             return where
-    raise Unreachable("; ".join(reasons) or "there is no such host")
+    raise Unreachable("; ".join(dict.fromkeys(reasons)) or "there is no such host")

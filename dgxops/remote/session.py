@@ -74,7 +74,7 @@ def transport(where: Endpoint, login: Login, deadline: float) -> Iterator[parami
     """An authenticated connection to a host that showed the key we know it by; Unreachable where it did not."""
     allowed = keys.expected(login.known, where.address, where.port)
     if not allowed:
-        raise Unreachable("its host key is not in known_hosts, or was revoked there")
+        raise Unreachable("its host key is not in known_hosts beside the spec nor in yours, or was revoked there")
     wait = min(CONNECT_SECONDS, _left(deadline))
     opened = paramiko.Transport(socket.create_connection((where.address, where.port), timeout=wait))
     try:

@@ -137,6 +137,8 @@ def _one_of(value: Any, context: Mapping[str, Any], path: Path) -> Said:
         return f"wants auto, none or a list of node names, not {shown(value)}", hint
     if path[-1] == "gateway":
         return f"wants an IPv4 address, auto or null, not {shown(value)}", meant(str(value), ("auto", "null"))
+    if path[-1] == "scalable_units":
+        return f"wants a whole number or none, not {shown(value)}", meant(str(value), ("none",))
     known = re.findall(r"'([^']*)'", context["expected"])
     return f"wants {' or '.join(known)}, not {shown(value)}", meant(str(value), known) if len(known) > 1 else ""
 

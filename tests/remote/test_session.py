@@ -33,7 +33,7 @@ def test_noise_before_the_answer_is_not_the_answer(tmp_path: Path) -> None:
 def test_a_host_whose_key_is_not_known_gets_nothing(tmp_path: Path) -> None:
     with sshd() as server:
         login = replace(server.login(), known=())
-        with pytest.raises(Unreachable, match="its host key is not in known_hosts"):
+        with pytest.raises(Unreachable, match="its host key is not in known_hosts beside the spec"):
             ask(server.where, login, look(tmp_path), 20)
 
 

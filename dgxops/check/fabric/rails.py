@@ -23,6 +23,8 @@ def rails(views: Sequence[View]) -> Proof:
             if port and port.rail is not None:
                 total += 1
                 findings += list(_impure(view, end, port, switch, link))
+    if not total:
+        return Proof("rails", "nothing to prove: no leaf serves one rail", proved=False)
     return Proof(
         "rails",
         f"{total - len(findings):,} of {total:,} node cables meet the leaf of rail and unit",

@@ -13,6 +13,8 @@ from dgxops.model.fabric import Endpoint, Switch, Tier
 from dgxops.model.finding import Finding
 from dgxops.model.proof import Proof
 
+_NOTHING_ABOVE = "nothing to prove: no switch has another above it"
+
 
 def capacity(view: View, end: Endpoint) -> Fraction:
     """What a link carries, in ports of the switch that it ends on there: a lane is a part of one."""
@@ -41,7 +43,9 @@ def uplinks(views: Sequence[View]) -> Proof:
             findings += list(_uneven(view, part, links))
             lower = view.switches[next(iter(part))[0]]
             said.append(f"{lower.tier.value} x{links}")
-    text = ", ".join(dict.fromkeys(said)) or "none has another above it"
+    if not pairs:
+        return Proof("uplinks", _NOTHING_ABOVE, proved=False)
+    text = ", ".join(dict.fromkeys(said))
     alike = f"{pairs - len(findings):,} of {pairs:,} switch pairs alike ({text})"
     return Proof("uplinks", alike, {"pairs": pairs, "uneven": len(findings)}, tuple(findings))
 
@@ -86,7 +90,9 @@ def bisection(views: Sequence[View]) -> Proof:
             if here:
                 figures[f"{view.fabric.name} {tier.value}"] = round(float(min(here)), 3)
         findings += [_narrow(s, r, required(view)) for s, r in ratios.items() if r < required(view)]
-    text = ", ".join(f"{where} {ratio:.2f}" for where, ratio in figures.items()) or "no switch has another above it"
+    if not figures:
+        return Proof("bisection", _NOTHING_ABOVE, proved=False)
+    text = ", ".join(f"{where} {ratio:.2f}" for where, ratio in figures.items())
     return Proof("bisection", f"{text} up to down at worst", figures, tuple(findings))
 
 
@@ -119,16 +125,21 @@ def _narrow(switch: str, ratio: Fraction, least: Fraction) -> Finding:
 def connected(views: Sequence[View]) -> Proof:
     """From every switch and every cabled host port, all others of the plane or rail that is its own are reached."""
     findings: list[Finding] = []
-    switches = ports = 0
+    switches = ports = joined = 0
     for view in views:
         groups = sorted(_islands(view), key=len, reverse=True)
         for group in groups[view.fabric.pieces :]:
             findings.append(_island(view, group))
         switches += len(view.fabric.switches)
         ports += sum(isinstance(thing, Endpoint) for group in groups for thing in group)
+        joined += 0 if view.switches else sum(map(len, groups))
+    if not views:
+        return Proof("connected", "nothing to prove: there is no fabric", proved=False)
     made = sum(view.fabric.pieces for view in views)
     apart = f"in {len(findings) + made} pieces" if findings or made > len(views) else "in one piece"
     text = f"{many(switches, 'switch', 'switches')}, {many(ports, 'host port')}"
+    if joined:
+        text = f"{many(joined, 'machine')} joined directly" + (f", {text}" if switches else "")
     count = f" in each of {len(views)} fabrics" if len(views) > 1 and made == len(views) else ""
     return Proof("connected", f"{text} {apart}{count}", {"switches": switches, "host_ports": ports}, tuple(findings))
 

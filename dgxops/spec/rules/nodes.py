@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dgxops import catalogue
+from dgxops.catalogue.schema import SwitchEntry
 from dgxops.expand import access, plain
 from dgxops.model.node import HostRole, PortRole
-from dgxops.model.system import SystemKind
+from dgxops.model.system import System, SystemKind
 from dgxops.spec.messages import meant_or_known, shown
 from dgxops.spec.nodesets import like
 from dgxops.spec.rules.facts import Facts
@@ -81,6 +82,22 @@ def joined(facts: Facts) -> Iterator[Fault]:
     elif spec.fabric not in (plain.DIRECT, *facts.known):
         message = f"no switch is called {shown(spec.fabric)}"
         yield Fault(place, message, meant_or_known(spec.fabric, (plain.NONE, plain.DIRECT, *facts.known)))
+    elif spec.fabric in facts.known and (why := _misfit(facts.known[spec.fabric], facts.system)):
+        fitting = [name for name, switch in facts.known.items() if not _misfit(switch, facts.system)]
+        yield Fault(place, f"a {spec.fabric} {why} of a {facts.system.name}", f"one of {', '.join(fitting)}")
+
+
+_SLOWEST_SHARE = 4  # a port may run at a quarter of its rate (HDR in EDR's place and the like), not at a hundredth
+
+
+def _misfit(switch: SwitchEntry, system: System) -> str:
+    """Why the ports of a system cannot meet a switch, empty when they can; en... is the name of an Ethernet port."""
+    ports = system.ports_of(PortRole.COMPUTE)
+    if switch.fabric == "infiniband" and all((p.interface or "").startswith("en") for p in ports):
+        return "is InfiniBand and cannot serve the Ethernet ports"
+    if any((p.rate_gbps or 0) > switch.rate_gbps * _SLOWEST_SHARE for p in ports):
+        return f"has ports of {switch.rate_gbps} Gb/s, too slow for those"
+    return ""
 
 
 @reads("platform", "services")
