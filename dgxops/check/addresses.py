@@ -115,12 +115,15 @@ def room(everything: Iterable[Held], networks: Iterable[Network]) -> Proof:
     """How many of the usable addresses of each network are taken."""
     used = Counter(one.network for one in everything)
     figures: dict[str, int | float | str] = {}
+    shares: dict[str, float] = {}
     findings = []
     for n in networks:
         size = max(1, n.subnet.num_addresses - 2) - (n.gateway is not None)
+        shares[n.name] = used[n.name] / size
         figures |= {f"{n.name} used": used[n.name], f"{n.name} size": size}
         if used[n.name] > size:
             findings.append(wrong("pools", "a network is too small", evidence=f"{n.name} {n.subnet}: {used[n.name]:,} "
                                   f"addresses of {size:,}", repair="choose a larger subnet"))  # fmt: skip
-    text = ", ".join(f"{n.name} {figures[f'{n.name} used']:,}/{figures[f'{n.name} size']:,}" for n in networks)
-    return Proof("pools", f"used: {text}", figures, tuple(findings))
+    fullest = max(shares, key=lambda name: shares[name])
+    text = f"fullest network: {fullest}, {used[fullest]:,} of {figures[f'{fullest} size']:,} addresses"
+    return Proof("pools", text, figures, tuple(findings))

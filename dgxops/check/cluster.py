@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from dgxops.check import places
+from dgxops.check import places, software
 from dgxops.check.addresses import prove_addresses
 from dgxops.check.fabric import prove_fabrics
 from dgxops.check.fabric.ports import ENDPOINTS
@@ -31,6 +31,7 @@ def check(cluster: Cluster, committed: Committed) -> CheckReport:
             places.names(cluster),
             places.racks(cluster),
             _growth(cluster, committed, all(p.holds for p in fabrics if p.name == ENDPOINTS) and _placed(cluster)),
+            software.release(cluster),
             *prove_slurm(cluster, slurm.artifacts(cluster)),
         ),
     )

@@ -62,10 +62,13 @@ def _refuse_idle_options(spec: Path | None, slurm: Path | None, simulate: bool) 
 def _of_spec(spec: Path, engine: str | None) -> CheckReport:
     from dgxops.check import check
     from dgxops.check.git import last_commit
+    from dgxops.check.rendered import rendered
 
     cluster = load_cluster(spec)
-    report = check(cluster, last_commit(spec_file(spec).resolve().parent))
-    return replace(report, proofs=(*report.proofs, *_simulated(cluster, engine))) if engine else report
+    folder = spec_file(spec).resolve().parent
+    report = check(cluster, last_commit(folder))
+    more = (rendered(cluster, folder / "rendered"), *(_simulated(cluster, engine) if engine else ()))
+    return replace(report, proofs=(*report.proofs, *more))
 
 
 def _simulated(cluster: Cluster, engine: str) -> tuple[Proof, ...]:

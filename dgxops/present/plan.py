@@ -120,3 +120,6 @@ def unreachable(pairs: Iterable[tuple[str, str]], console: Console) -> None:
         causes.setdefault(cause, []).append(host)
     for cause, hosts in causes.items():
         console.print(Text(f"\nnot reached: {_hosts(tuple(hosts))}: {cause}", style="yellow"))
+        if "known_hosts" in cause:
+            hint = "  ssh-keyscan prints lines for it: compare their fingerprints with the machines' own first"
+            console.print(Text(hint, style="dim"))

@@ -76,7 +76,7 @@ def test_the_middle_of_three_tiers_is_held_to_it_too(mini: Cluster) -> None:
 def test_two_machines_joined_directly_are_a_fabric(mini: Cluster) -> None:
     proofs = toy(mini, [], [("head-01", "login-01", 2)])
     assert proofs["connected"].statement == "2 machines joined directly in one piece"
-    assert proofs["bisection"].statement.startswith("no switch has another above it")
+    assert not proofs["bisection"].proved
     assert all(proofs[name].holds for name in ("ports", "single use", "endpoints", "uplinks", "connected"))
 
 

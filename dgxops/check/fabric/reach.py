@@ -92,8 +92,8 @@ def bisection(views: Sequence[View]) -> Proof:
         findings += [_narrow(s, r, required(view)) for s, r in ratios.items() if r < required(view)]
     if not figures:
         return Proof("bisection", _NOTHING_ABOVE, proved=False)
-    text = ", ".join(f"{where} {ratio:.2f}" for where, ratio in figures.items())
-    return Proof("bisection", f"{text} up to down at worst", figures, tuple(findings))
+    text = ", ".join(f"{where.removesuffix(' leaf')} {ratio:.2f}" for where, ratio in figures.items())
+    return Proof("bisection", f"least up to down: {text}", figures, tuple(findings))
 
 
 def _ratios(view: View) -> Iterator[tuple[str, Fraction]]:

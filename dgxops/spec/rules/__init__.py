@@ -88,7 +88,7 @@ def _stand_in(platform: str) -> str | None:
 def _architecture_faults(checked: Checked, broken: frozenset[Path]) -> tuple[list[Fault], frozenset[Path]]:
     """One architecture must fit; where none does, or it is not said which of several, the platform counts as broken."""
     spec, known = checked.spec, catalogue.load()
-    if broken & {("platform",), ("architecture",)} or spec.platform not in known.platforms:
+    if broken & {("platform",), ("architecture",), ("scalable_units",)} or spec.platform not in known.platforms:
         return [], broken
     if spec.plain and spec.architecture is None:
         return [], broken

@@ -1,0 +1,21 @@
+"""What lies on disk is held against the spec, or it is said that nothing was compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dgxops.check.rendered import rendered
+from dgxops.model.cluster import Cluster
+from dgxops.model.finding import Severity
+from dgxops.render import render, write
+
+
+def test_an_edit_by_hand_is_a_warning_and_no_tree_proves_nothing(mini: Cluster, tmp_path: Path) -> None:
+    tree = tmp_path / "rendered"
+    assert not rendered(mini, tree).proved
+    write.write_tree(tree, render(mini))
+    assert rendered(mini, tree).findings == ()
+    with (tree / "files" / "slurm" / "slurm.conf").open("a") as conf:
+        conf.write("ClusterName=foo\n")
+    (found,) = rendered(mini, tree).findings
+    assert (found.severity, found.evidence) == (Severity.WARNING, "files/slurm/slurm.conf: changed")
