@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -128,7 +129,8 @@ def _refuse_faults(text: str, only: Collection[str] | None = None) -> None:
     from dgxops.spec.first import as_option, faults
 
     if found := faults(text, only):
-        raise DgxopsError("\n".join(f"{as_option(p.path)}: {_said(p)}" for p in found))
+        lines = dict.fromkeys(f"{as_option(p.path)}: {_said(p)}" for p in found)  # a bad key file is said once
+        raise DgxopsError("\n".join(lines))
 
 
 def _said(problem: Problem) -> str:
@@ -155,4 +157,5 @@ def _tell(file: Path, as_json: bool) -> None:
         print_json({"written": str(file)})
         return
     click.echo(f"wrote {file}")
-    click.echo(f"next: read it, then `dgxops validate {file}` and `dgxops show {file}`")
+    word = shlex.quote(str(file))
+    click.echo(f"next: read it, then `dgxops validate {word}` and `dgxops show {word}`")

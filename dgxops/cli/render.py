@@ -29,4 +29,5 @@ def command(spec: Path, check: bool, output: Path | None, as_json: bool) -> int:
         print_json(rendered.as_data(tree, len(artifacts), found, check))
     else:
         rendered.show(tree, len(artifacts), found, check)
+        rendered.show_strangers(tree, write.strangers(tree))
     return Exit.FINDING if check and found else Exit.FINE

@@ -18,6 +18,7 @@ STAND_INS = "GPUs were stand-ins: device nodes of the lab without a driver behin
 @AS_JSON
 def command(spec: Path, target: str, as_json: bool) -> int:
     """Ask the live cluster: controllers, nodes and their GPUs, topology, a job over all of them, accounting."""
+    from dgxops.apply.target import refuse_stale
     from dgxops.cli.targets import resolved, speakers
     from dgxops.model.finding import Verification
     from dgxops.present import verification
@@ -25,6 +26,7 @@ def command(spec: Path, target: str, as_json: bool) -> int:
     from dgxops.verify import live
 
     where = resolved(spec, target)
+    refuse_stale(where)
     out = Console(highlight=False, quiet=as_json)
     out.print(where.words)
     findings = []

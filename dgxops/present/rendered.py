@@ -12,6 +12,7 @@ import click
 from dgxops.render.write import Difference
 
 _MOST_DIFFS = 20
+_MOST_STRANGERS = 5
 
 
 def as_data(tree: Path, files: int, found: Sequence[Difference], check: bool) -> dict[str, Any]:
@@ -23,6 +24,13 @@ def as_data(tree: Path, files: int, found: Sequence[Difference], check: bool) ->
         "written": not check,
         "differences": [{"path": d.path, "kind": d.kind} for d in found],
     }
+
+
+def show_strangers(tree: Path, strangers: Sequence[str]) -> None:
+    """Files of others are named: Ansible reads those among the variables too."""
+    if strangers:
+        more = f" and {len(strangers) - _MOST_STRANGERS} more" if len(strangers) > _MOST_STRANGERS else ""
+        click.echo(f"{tree}: not written by dgxops, left alone: {', '.join(strangers[:_MOST_STRANGERS])}{more}")
 
 
 def show(tree: Path, files: int, found: Sequence[Difference], check: bool) -> None:

@@ -65,6 +65,14 @@ def write_tree(tree: Path, artifacts: Mapping[str, Artifact]) -> tuple[Differenc
     return changes
 
 
+def strangers(tree: Path) -> tuple[str, ...]:
+    """Files in a tree that are not ours, by path, sorted; render leaves them alone."""
+    if not tree.is_dir():
+        return ()
+    found = _strangers(tree.resolve(), _owned(tree) | {MANIFEST})
+    return tuple(sorted(p.relative_to(tree.resolve()).as_posix() for p in found if not p.is_dir()))
+
+
 def _owned(tree: Path) -> set[str]:
     """The files of a tree that are ours.
 

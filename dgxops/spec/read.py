@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from dgxops import catalogue
 from dgxops.errors import InputError, Problem
 from dgxops.spec.document import Entry, Mapping, Node, Scalar, Sequence, resolve
 from dgxops.spec.yaml_messages import explain
@@ -75,7 +76,11 @@ def _unreadable(error: OSError) -> str:
 
 def _unreadable_hint(path: Path) -> str:
     other = path.with_suffix(".yaml" if path.suffix == ".yml" else ".yml") if path.name else path
-    return f"there is {other}" if other.is_file() else ""
+    if other.is_file():
+        return f"there is {other}"
+    if path.name in catalogue.load().platforms:
+        return f"for what is known of that system: dgxops show system {path.name}"
+    return ""
 
 
 def _text(data: bytes) -> str:

@@ -47,6 +47,21 @@ def test_what_cannot_be_meant_is_refused(words: list[str], said: str) -> None:
     assert said in done.stderr
 
 
+def test_files_of_others_in_the_tree_are_named(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    assert elsewhere(tmp_path, "render", "--output", str(tree), MINI).returncode == 0
+    (tree / "group_vars" / "all" / "extra.yml").write_text("a: 1\n")
+    done = elsewhere(tmp_path, "render", "--check", "--output", str(tree), MINI)
+    assert done.returncode == 0
+    assert "not written by dgxops, left alone: group_vars/all/extra.yml" in done.stdout
+
+
+def test_the_id_of_a_system_is_no_spec_but_is_understood(tmp_path: Path) -> None:
+    done = elsewhere(tmp_path, "show", "dgx-h100")
+    assert done.returncode == 2
+    assert "dgxops show system dgx-h100" in done.stderr
+
+
 INIT = {
     "two architectures": (["--platform", "dgx-b300", "--architecture", "b300-xdr"], "architecture: b300-xdr\n"),
     "a plain group": (["--platform", "dgx-spark", "--nodes", "2", "--fabric", "direct"], "fabric: direct  #"),

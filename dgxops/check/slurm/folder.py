@@ -14,6 +14,8 @@ def read_folder(folder: Path) -> dict[str, str]:
     Raises:
         DgxopsError: there is no slurm.conf, or a file cannot be read as UTF-8.
     """
+    if folder.is_file():
+        raise DgxopsError(f"{folder} is a file", hint="name the folder that holds it")
     if not (folder / SLURM).is_file():
         raise DgxopsError(f"{folder}: there is no {SLURM} in it", hint="name the folder that holds it: /etc/slurm")
     try:
