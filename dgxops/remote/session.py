@@ -87,7 +87,7 @@ def transport(where: Endpoint, login: Login, deadline: float) -> Iterator[parami
 
 def _handshake(transport: paramiko.Transport, allowed: tuple[paramiko.PKey, ...], wait: float) -> None:
     """Agree on keys; the host must show one of the keys we know it by (only their types are offered)."""
-    transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = wait
+    transport.banner_timeout = transport.handshake_timeout = wait + 1  # ours ends first
     options = transport.get_security_options()
     options.ciphers = [c for c in CIPHERS if c in options.ciphers]
     kinds = {key.get_name() for key in allowed}
@@ -105,9 +105,14 @@ def _family(algorithm: str) -> str:
 
 
 def _log_in(transport: paramiko.Transport, login: Login, wait: float) -> None:
+    transport.auth_timeout = wait
     for key in login.private:
-        with contextlib.suppress(paramiko.AuthenticationException):
+        try:
             transport.auth_publickey(login.user, key)
+        except paramiko.AuthenticationException as error:
+            if "timeout" in str(error):  # paramiko says that it got no answer as if it had been turned away
+                raise TimeoutError from error
+        else:
             return
     raise Unreachable(f"no key lets us in as {login.user}")
 
@@ -156,9 +161,9 @@ def _left(deadline: float) -> float:
     return left
 
 
-def cause(error: Exception, where: Endpoint) -> str:
-    """Why a host did not answer, in words."""
-    if isinstance(error, TimeoutError):
+def cause(error: BaseException, where: Endpoint) -> str:
+    """Why a host did not answer, in words. What paramiko wraps is told as what it was."""
+    if isinstance(error, TimeoutError) or isinstance(error.__cause__ or error.__context__, TimeoutError):
         return "no answer in time"
     if isinstance(error, ConnectionRefusedError):
         return f"nothing listens on port {where.port}"

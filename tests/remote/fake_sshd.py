@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,12 +20,16 @@ USER_KEY = paramiko.ECDSAKey.generate()
 
 
 class Server(paramiko.ServerInterface):
-    """Lets one key in and runs one command."""
+    """Lets one key in, after ``seconds``, and runs one command."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
     def get_allowed_auths(self, username: str) -> str:
         return "publickey"
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        time.sleep(self.seconds)
         return paramiko.AUTH_SUCCESSFUL if key == USER_KEY else paramiko.AUTH_FAILED
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
@@ -59,7 +64,7 @@ class Sshd:
         return Login("ansible", (known(self.where.port, host),), (key,), command)
 
 
-def serve(listener: socket.socket, answers: bool) -> None:
+def serve(listener: socket.socket, answers: bool, lets_in: float) -> None:
     held = []
     while True:
         try:
@@ -70,15 +75,15 @@ def serve(listener: socket.socket, answers: bool) -> None:
         if answers:
             transport = paramiko.Transport(connection)
             transport.add_server_key(HOST_KEY)
-            transport.start_server(server=Server())
+            transport.start_server(server=Server(lets_in))
             held.append(transport)
 
 
 @contextmanager
-def sshd(*, answers: bool = True) -> Iterator[Sshd]:
-    """A server; with ``answers`` false it accepts connections and never says a word."""
+def sshd(*, answers: bool = True, lets_in: float = 0) -> Iterator[Sshd]:
+    """A server; with ``answers`` false it accepts connections and never says a word, and it lets in after seconds."""
     listener = socket.create_server(("127.0.0.1", 0))
-    threading.Thread(target=serve, args=(listener, answers), daemon=True).start()
+    threading.Thread(target=serve, args=(listener, answers, lets_in), daemon=True).start()
     try:
         yield Sshd(Endpoint("n1", "127.0.0.1", listener.getsockname()[1]))
     finally:

@@ -10,7 +10,7 @@ import paramiko
 import pytest
 
 from dgxops.remote.pool import Answers, SshPool, gather, same_for
-from dgxops.remote.session import Endpoint, Unreachable, ask, program
+from dgxops.remote.session import Endpoint, Unreachable, ask, cause, program
 
 from .fake_sshd import known, sshd
 
@@ -65,6 +65,23 @@ def test_a_host_that_hangs_ends_with_its_deadline(tmp_path: Path, answers: bool,
     with sshd(answers=answers) as server, pytest.raises(Unreachable, match="no answer in time"):
         ask(server.where, server.login(command), look(tmp_path), 2)
     assert time.monotonic() - started < 10
+
+
+def test_a_silence_that_paramiko_wraps_is_told_as_silence() -> None:
+    where = Endpoint("n1", "127.0.0.1", 22)
+    try:
+        try:
+            raise TimeoutError
+        except TimeoutError:
+            raise paramiko.SSHException("Error reading SSH protocol banner")  # noqa: B904 - as paramiko does
+    except paramiko.SSHException as error:
+        assert cause(error, where) == "no answer in time"
+    assert cause(paramiko.SSHException("Negotiation failed."), where) == "Negotiation failed."
+
+
+def test_a_host_that_hangs_while_it_is_asked_for_a_key_did_not_turn_us_away(tmp_path: Path) -> None:
+    with sshd(lets_in=30) as server, pytest.raises(Unreachable, match="no answer in time"):
+        ask(server.where, server.login(), look(tmp_path), 3)
 
 
 def test_one_dead_host_never_stops_the_others(tmp_path: Path) -> None:
