@@ -69,13 +69,9 @@ def test_a_host_that_hangs_ends_with_its_deadline(tmp_path: Path, answers: bool,
 
 def test_a_silence_that_paramiko_wraps_is_told_as_silence() -> None:
     where = Endpoint("n1", "127.0.0.1", 22)
-    try:
-        try:
-            raise TimeoutError
-        except TimeoutError:
-            raise paramiko.SSHException("Error reading SSH protocol banner")  # noqa: B904 - as paramiko does
-    except paramiko.SSHException as error:
-        assert cause(error, where) == "no answer in time"
+    wrapped = paramiko.SSHException("Error reading SSH protocol banner")
+    wrapped.__context__ = TimeoutError()  # as paramiko raises it
+    assert cause(wrapped, where) == "no answer in time"
     assert cause(paramiko.SSHException("Negotiation failed."), where) == "Negotiation failed."
 
 
