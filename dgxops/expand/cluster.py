@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
+from dgxops.expand import grouping, racking, scheduling
 from dgxops.expand import hosts as hosts_
-from dgxops.expand import racking, scheduling
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
+from dgxops.expand.grouping import NETWORKS
 from dgxops.expand.people import uid_of
 from dgxops.expand.plain import architecture_of, plain_fabrics, settled
-from dgxops.model.cluster import Admin, Cluster, Site
+from dgxops.model.cluster import Admin, Cluster, Group, Site
 from dgxops.model.fabric import Fabric
 from dgxops.model.network import Network
 from dgxops.model.node import Host, HostRole, System
@@ -23,11 +24,36 @@ from dgxops.model.storage import SharedFilesystem
 if TYPE_CHECKING:
     from dgxops.catalogue import Catalogue
     from dgxops.catalogue.schema import ArchitectureEntry
-    from dgxops.spec.schema import ClusterSpec, Compute, Hardware, Management, OutOfBand, StorageNetwork
+    from dgxops.spec.schema import ClusterSpec, Hardware
+    from dgxops.spec.subnets import Compute, Management, OutOfBand, StorageNetwork
 
     NetworkSpec = Management | OutOfBand | Compute | StorageNetwork
 
-NETWORKS = ("management", "oob", "compute", "storage")
+INBAND = "inband"
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """One group as it stands in the cluster."""
+
+    arch: ArchitectureEntry
+    group: Group
+    appliances: tuple[Host, ...]
+    nodes: tuple[Host, ...]
+    fabrics: tuple[Fabric, ...]
+    racks: tuple[Rack, ...]
+
+    def in_place(self, spec: ClusterSpec, number: int) -> _Built:
+        """The same as the ``number``-th (from 0) of several groups."""
+        name = spec.groups[number].name
+        return replace(
+            self,
+            group=replace(self.group, name=name),
+            appliances=grouping.hosts_in_place(spec, name, self.appliances),
+            nodes=grouping.hosts_in_place(spec, name, self.nodes),
+            fabrics=tuple(grouping.fabric_in_place(name, f) for f in self.fabrics),
+            racks=grouping.racks_in_place(number, name, self.racks),
+        )
 
 
 def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
@@ -36,36 +62,56 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
     Raises:
         DgxopsError: a pool or the fabric cannot hold what is asked (``spec.load`` finds these first, with their place).
     """
-    spec = settled(spec)
-    system = measured(catalogue.system(spec.platform), spec.hardware)
-    arch = architecture_of(spec, catalogue)
+    machines = tuple(hosts_.machines(spec))
+    built = _built(spec, catalogue, machines)
+    hosts = (*machines, *(h for b in built for h in b.appliances), *(n for b in built for n in b.nodes))
     release = catalogue.releases[spec.software.release]
-    here = hosts_.population(spec, arch)
-    hosts = (
-        *hosts_.management_hosts(spec, arch, ufm=bool(here.omitted) or not arch.ufm.links),
-        *hosts_.dgx_hosts(spec, arch, system, here.positions),
-    )
-    fabrics = (
-        *_compute(spec, arch, system, catalogue, hosts, here),
-        *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)),
-    )
     return Cluster(
         name=spec.name,
         domain=spec.domain,
-        architecture=arch.id,
-        scalable_units=0 if spec.plain else spec.units,
-        nodes_per_su=arch.nodes_per_su,
+        groups=tuple(b.group for b in built),
         release=release,
         site=_site(spec),
         hosts=hosts,
         networks=tuple(_network(name, getattr(spec.networks, name)) for name in NETWORKS),
-        fabrics=fabrics,
-        racks=_racks(arch, hosts, fabrics),
+        fabrics=tuple(f for b in built for f in b.fabrics),
+        racks=tuple(r for b in built for r in b.racks),
         storage=tuple(SharedFilesystem(s.name, s.kind, s.mount, s.server) for s in spec.storage),
-        slurm=scheduling.slurm(spec, arch, hosts, release.slurm),
+        slurm=scheduling.slurm(spec, [(b.arch, b.nodes) for b in built], machines, release.slurm),
         overrides=spec.overrides,
-        architecture_marks=tuple(sorted(arch.marks.items())),
     )
+
+
+def _built(spec: ClusterSpec, catalogue: Catalogue, machines: tuple[Host, ...]) -> list[_Built]:
+    """Every group. The machines are on the in-band fabric of the first that has one, and in the first's rack list."""
+    built: list[_Built] = []
+    joined = False
+    for number, view in enumerate(grouping.views(spec)):
+        arch = architecture_of(view, catalogue)
+        joins = () if joined else machines
+        joined = joined or INBAND in arch.fabrics
+        one = _build(settled(view), arch, catalogue, joins)
+        if not spec.groups:
+            return [replace(one, racks=_racks(arch, (*machines, *one.appliances, *one.nodes), one.fabrics))]
+        built.append(one.in_place(spec, number))
+    first = built[0]
+    return [replace(first, racks=(*_racks(first.arch, machines, ()), *first.racks)), *built[1:]]
+
+
+def _build(spec: ClusterSpec, arch: ArchitectureEntry, catalogue: Catalogue, machines: tuple[Host, ...]) -> _Built:
+    """A group as if it were the cluster; ``machines`` are those that its in-band fabric serves."""
+    system = measured(catalogue.system(spec.platform), spec.hardware)
+    here = hosts_.population(spec, arch)
+    appliances = tuple(hosts_.appliances(spec, arch, here))
+    nodes = tuple(hosts_.dgx_hosts(spec, arch, system, here.positions))
+    hosts = (*machines, *appliances, *nodes)
+    fabrics = (
+        *_compute(spec, arch, system, catalogue, hosts, here),
+        *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)),
+    )
+    units = 0 if spec.plain else spec.units
+    group = Group("", arch.id, units, arch.nodes_per_su, tuple(sorted(arch.marks.items())))
+    return _Built(arch, group, appliances, nodes, fabrics, _racks(arch, (*appliances, *nodes), fabrics))
 
 
 def _compute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dgxops.model.fabric import Tier
@@ -14,6 +15,12 @@ NETWORK_RACK = "leaf-rack-{index:02d}"
 SPINE_RACK = "spine-rack-{index:02d}"
 CORE_RACK = "core-rack-{index:02d}"
 MANAGEMENT_RACK = "mgmt-01"
+_FIXED_RACK = re.compile(r"(leaf|spine|core)-rack-\d+|mgmt-01")
+
+
+def is_fixed_rack(name: str) -> bool:
+    """Whether a rack is one of switches or management machines, whose names no template makes."""
+    return bool(_FIXED_RACK.fullmatch(name))
 
 
 def node_name(naming: Naming, nodes_per_su: int, nodes_per_rack: int, position: int) -> str:

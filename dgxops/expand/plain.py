@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 NONE, DIRECT = "none", "direct"
 PLAIN = "plain"
+PLAIN_RACK = "rack-{index:02d}"
 _RACK_UNITS = 48  # a rack of ours: no document describes one for these systems
 _FIRST_NODE_UNIT = 3
 _ROOM = 40  # rack units of a rack that nodes take
@@ -31,7 +32,7 @@ def settled(spec: ClusterSpec) -> ClusterSpec:
     """The spec with the names that a plain group has by default."""
     if not spec.plain or "rack" in spec.naming.model_fields_set:
         return spec
-    return spec.model_copy(update={"naming": spec.naming.model_copy(update={"rack": "rack-{index:02d}"})})
+    return spec.model_copy(update={"naming": spec.naming.model_copy(update={"rack": PLAIN_RACK})})
 
 
 def architecture_of(spec: ClusterSpec, catalogue: Catalogue) -> ArchitectureEntry:

@@ -52,15 +52,27 @@ class Release:
         return dict(self.packages)[purpose]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Systems of one platform, built to one architecture, with fabrics of their own.
+
+    ``name`` is empty where the cluster has only one; a plain group has no scalable units.
+    """
+
+    name: str
+    architecture: str
+    scalable_units: int
+    nodes_per_su: int
+    marks: tuple[tuple[str, str], ...] = ()  # of its architecture, like System.marks
+
+
 @dataclass(frozen=True)
 class Cluster:
     """Every host, network, fabric, rack and partition of one cluster."""
 
     name: str
     domain: str
-    architecture: str
-    scalable_units: int
-    nodes_per_su: int
+    groups: tuple[Group, ...]
     release: Release
     site: Site
     hosts: tuple[Host, ...]  # management machines first, then DGX systems by position
@@ -70,8 +82,17 @@ class Cluster:
     storage: tuple[SharedFilesystem, ...]
     slurm: Slurm
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # site.yml: group -> variable -> value
-    architecture_marks: tuple[tuple[str, str], ...] = ()  # like System.marks
     lab: bool = False  # stand-in machines on one computer: never in a rendered production tree
+
+    @cached_property
+    def architectures(self) -> tuple[str, ...]:
+        """Ids of the architectures that the groups are built to, each once."""
+        return tuple(dict.fromkeys(g.architecture for g in self.groups))
+
+    @cached_property
+    def scalable_units(self) -> int:
+        """Of all groups together."""
+        return sum(g.scalable_units for g in self.groups)
 
     def hosts_of(self, role: HostRole) -> tuple[Host, ...]:
         return tuple(h for h in self.hosts if h.role is role)

@@ -28,7 +28,7 @@ class Switch:
     """One switch. ``su`` counts from 1 for leaves, else 0; ``rail`` counts from 0, None above the rail groups.
 
     ``radix`` counts ports at the rate of the fabric's links, ``cages`` the sockets they sit in. ``plane`` counts from 1
-    where a fabric has several, else it is 0.
+    where a fabric has several, else it is 0. ``group`` is that of its fabric.
     """
 
     name: str
@@ -45,6 +45,17 @@ class Switch:
     plane: int = 0
     cages: int = 0
     height: int = 1  # rack units
+    group: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Of its fabric: compute, storage or inband."""
+        return kind_of(self.fabric, self.group)
+
+
+def kind_of(fabric: str, group: str) -> str:
+    """What a fabric is for: its name without that of the group that it belongs to."""
+    return fabric.removeprefix(f"{group}-") if group else fabric
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +93,10 @@ class Fabric:
     ``lanes`` how many links of hosts share one port of a leaf. ``uplinks`` counts those of a leaf that is meant to be
     oversubscribed, 0 where nothing blocks. ``pieces`` are joined by no switch: planes, or rails of a core that keeps
     them apart. ``roles`` are those of the host ports that meet it, where they are not called as the fabric is.
+    ``group`` names the group whose fabric it is, in a cluster of several.
     """
 
-    name: str  # compute, storage, ...
+    name: str  # compute, storage, inband; in a cluster of several groups behind the group's name, as in old-compute
     switches: tuple[Switch, ...]
     links: tuple[Link, ...]
     protocol: str = "infiniband"  # or ethernet
@@ -95,11 +107,17 @@ class Fabric:
     uplinks: int = 0
     pieces: int = 1
     roles: tuple[str, ...] = ()
+    group: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What it is for: compute, storage or inband."""
+        return kind_of(self.name, self.group)
 
     @property
     def serves(self) -> tuple[str, ...]:
         """Roles of the host ports that meet this fabric."""
-        return self.roles or (self.name,)
+        return self.roles or (self.kind,)
 
     def switch_counts(self) -> dict[Tier, int]:
         have = Counter(s.tier for s in self.switches)

@@ -34,6 +34,7 @@ class Rack:
     row: int = 0
     place: int = 0
     pdus: int | None = None
+    group: str = ""  # as of the hosts in it
 
     @property
     def is_floor(self) -> bool:

@@ -22,6 +22,8 @@ def show(data: dict[str, Any], console: Console | None = None) -> None:
     out.print(f"[bold]{data['name']}[/bold]  {data['domain']}")
     out.print(_release(data["release"]))
     out.print(f"{systems}: {data['gpus']} GPUs {_units(data)}, {data['racks']} racks{_power(data)}\n")
+    if data["groups"]:
+        out.print(_groups(data))
     out.print(_hosts(data))
     out.print(_fabrics(data))
     out.print(_networks(data))
@@ -36,6 +38,8 @@ def _release(release: dict[str, Any]) -> str:
 
 def _units(data: dict[str, Any]) -> str:
     count = data["scalable_units"]
+    if data["groups"]:
+        return f"in {len(data['groups'])} groups"
     if not count:
         return "in a plain group"
     return f"in {count} scalable unit{'s' * (count > 1)} ({data['architecture']})"
@@ -50,6 +54,16 @@ def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
         table.add_column(column, overflow="fold", justify="right" if column.endswith("#") else "left")
+    return table
+
+
+def _groups(data: dict[str, Any]) -> Table:
+    table = _table("group", "system", "architecture", "units #", "nodes #", "GPUs #")
+    for group in data["groups"]:
+        units = str(group["scalable_units"] or "none")
+        systems = ", ".join(group["systems"])
+        table.add_row(group["name"], systems, group["architecture"], units, str(group["nodes"]), str(group["gpus"]))
+    table.add_row("", "", "", "", "", "")
     return table
 
 

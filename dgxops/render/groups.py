@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import HostRole
@@ -49,16 +49,40 @@ def _by_service(cluster: Cluster) -> tuple[Group, ...]:
 
 
 def _by_place(cluster: Cluster) -> tuple[Group, ...]:
-    units: dict[str, list[str]] = {f"su_{su:02d}": [] for su in range(1, cluster.scalable_units + 1)}
+    several = [g.name for g in cluster.groups if g.name]
+    units = {unit_group(g.name, su): _Unit(g.name, su) for g in cluster.groups for su in range(1, g.scalable_units + 1)}
     racks: dict[str, list[str]] = {rack.name: [] for rack in cluster.racks}
     for host in cluster.hosts:
         racks[host.rack].append(host.name)
         if host.su:
-            units[f"su_{host.su:02d}"].append(host.name)
+            units[unit_group(host.group, host.su)].hosts.append(host.name)
     return (
-        *(Group(name, f"scalable unit {int(name[3:])}", tuple(hosts)) for name, hosts in units.items()),
+        *(Group(group_of(g), f"group {g}", tuple(h.name for h in cluster.nodes if h.group == g)) for g in several),
+        *(Group(name, str(unit), tuple(unit.hosts)) for name, unit in units.items()),
         *(Group(rack_group(name), f"rack {name}", tuple(hosts)) for name, hosts in racks.items()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A scalable unit with the names of its hosts."""
+
+    group: str
+    su: int
+    hosts: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"scalable unit {self.su}" + (f" of {self.group}" if self.group else "")
+
+
+def group_of(group: str) -> str:
+    """Inventory group of a group of the spec."""
+    return "group_" + group.replace("-", "_")
+
+
+def unit_group(group: str, su: int) -> str:
+    """Inventory group of a scalable unit."""
+    return f"{group_of(group)}_su_{su:02d}" if group else f"su_{su:02d}"
 
 
 def rack_group(rack: str) -> str:

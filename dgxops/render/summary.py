@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
-from dgxops.model.cluster import Cluster, Release
+from dgxops.model.cluster import Cluster, Group, Release
 from dgxops.model.fabric import Fabric
 from dgxops.model.system import System
 
@@ -20,9 +20,10 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "format_version": FORMAT_VERSION,
         "name": cluster.name,
         "domain": cluster.domain,
-        "architecture": cluster.architecture,
+        "architecture": ", ".join(cluster.architectures),
         "systems": {s.id: sum(n.system is s for n in cluster.nodes) for s in cluster.systems},
         "scalable_units": cluster.scalable_units,
+        "groups": [_group(cluster, g) for g in cluster.groups if g.name],
         "nodes": len(cluster.nodes),
         "gpus": cluster.gpus,
         "racks": len(cluster.racks),
@@ -37,8 +38,23 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "release": _release(cluster.release),
         "marks": {
             **{s.id: _marks(s) for s in cluster.systems},
-            cluster.architecture: dict(cluster.architecture_marks),
+            **{g.architecture: dict(g.marks) for g in cluster.groups},
         },
+    }
+
+
+def _group(cluster: Cluster, group: Group) -> dict[str, object]:
+    """One of several groups."""
+    nodes = [n for n in cluster.nodes if n.group == group.name]
+    systems = dict.fromkeys(n.system.id for n in nodes if n.system)
+    return {
+        "name": group.name,
+        "systems": list(systems),
+        "architecture": group.architecture,
+        "scalable_units": group.scalable_units,
+        "nodes": len(nodes),
+        "gpus": sum(n.system.gpu.count for n in nodes if n.system),
+        "fabrics": [f.name for f in cluster.fabrics if f.group == group.name],
     }
 
 

@@ -49,6 +49,7 @@ MAX_SCALABLE_UNITS = 1024  # what no site has; the switches of an architecture s
 
 LABEL = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 CLUSTER = r"^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$"
+GROUP = r"^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$"
 DOMAIN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
 SERVER = r"^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$"
 USER = r"^[a-z_][a-z0-9_-]{0,31}$"
@@ -61,6 +62,7 @@ CORES = r"^[0-9]{1,4}-[0-9]{1,4}$"
 FORMS = {
     LABEL: "lower-case letters, digits and hyphens, at most 63, no hyphen at either end",
     CLUSTER: "lower-case letters, digits and hyphens, at most 32, beginning with a letter and not ending with a hyphen",
+    GROUP: "lower-case letters, digits and hyphens, at most 20, beginning with a letter and not ending with a hyphen",
     DOMAIN: "a DNS domain in lower case, such as pod1.example.com",
     SERVER: "a host name or an IPv4 address",
     USER: "a user name: lower-case letters, digits, '_' and '-', at most 32, not beginning with a digit or '-'",
@@ -82,6 +84,7 @@ Folder = Annotated[str, Field(pattern=FOLDER), _WRITTEN]
 Domain = Annotated[str, Field(pattern=DOMAIN, max_length=189), _WRITTEN]
 Server = Annotated[str, Field(pattern=SERVER, max_length=253), _WRITTEN]
 ClusterName = Annotated[str, Field(pattern=CLUSTER), _WRITTEN]
+GroupName = Annotated[str, Field(pattern=GROUP), _WRITTEN]
 Word = Annotated[str, Field(pattern=WORD), _WRITTEN]
 MaxTime = Annotated[str, Field(pattern=MAX_TIME), _WRITTEN]
 Mirror = Annotated[str, Field(pattern=MIRROR), _WRITTEN]

@@ -72,7 +72,8 @@ def say(error: ErrorDetails, path: Path) -> Said:
 
 _MISSING_HINTS = {
     "name": "such as name: pod1",
-    "platform": "such as platform: dgx-h100",
+    "groups.name": "such as name: old",
+    "groups.platform": "such as platform: dgx-a100",
 }
 
 
@@ -110,6 +111,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 def _all_keys(model: type[BaseModel], above: Path) -> Iterator[tuple[str, str]]:
     for name, field in model.model_fields.items():
         yield dotted(above), name
+        if name == "groups":  # the same keys again
+            continue
         if part := _model_in(field.annotation):
             yield from _all_keys(part, (*above, name))
 

@@ -51,3 +51,22 @@ class Naming(Part):
     """Switches of the storage and in-band fabrics: {fabric} (storage, inband), {tier} (leaf, spine, core), {index}."""
     rack: Text = "su{su:02d}-r{index:02d}"
     """Racks of a scalable unit: {su}, and {index} within it."""
+
+
+class GroupNaming(Part):
+    """Templates of the names of what one group owns; null: as the cluster's, behind the group's name."""
+
+    node: Text | None = None
+    """DGX systems: {index} (the position in the group), {su}, {index_in_su}, {rack}."""
+    ufm: Text | None = None
+    """UFM appliances: {index}."""
+    leaf: Text | None = None
+    """Leaf switches: {su}, and {number} within the unit."""
+    spine: Text | None = None
+    """Spine switches: {index}."""
+    core: Text | None = None
+    """Core switches of a three-tier fabric: {index}."""
+    switch: Text | None = None
+    """Switches of the storage and in-band fabrics: {fabric}, {tier}, {index}."""
+    rack: Text | None = None
+    """Racks of a scalable unit: {su}, and {index} within it."""

@@ -59,4 +59,11 @@ class View:
 def views(cluster: Cluster) -> tuple[View, ...]:
     """Every fabric of the cluster."""
     ports = {s.id: {p.name: p for p in s.ports} for s in cluster.systems}
-    return tuple(View(fabric, cluster.by_name, ports) for fabric in cluster.fabrics)
+    return tuple(View(fabric, _served(cluster, fabric.group), ports) for fabric in cluster.fabrics)
+
+
+def _served(cluster: Cluster, group: str) -> Mapping[str, Host]:
+    """The hosts that a fabric may serve: those of its group, and what the groups share."""
+    if not group:
+        return cluster.by_name
+    return {name: host for name, host in cluster.by_name.items() if host.group in ("", group)}

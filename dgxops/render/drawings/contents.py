@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dgxops.model.cluster import Cluster
-from dgxops.model.fabric import Switch
+from dgxops.model.fabric import Fabric, Switch
 from dgxops.model.node import Host
 from dgxops.model.rack import Fixture
 
@@ -58,15 +58,21 @@ def _switches(cluster: Cluster) -> Iterator[tuple[str, Item]]:
 
 
 def _switch(switch: Switch) -> Item:
-    what = f"{FABRIC_WORDS.get(switch.fabric, switch.fabric)} {switch.tier.value}"
+    what = f"{fabric_words(switch)} {switch.tier.value}"
     return Item(switch.name, switch_kind(switch), what, switch.model, switch.rack_unit, switch.height)
+
+
+def fabric_words(of: Fabric | Switch) -> str:
+    """What a person calls a fabric: in-band, or compute of the group old."""
+    words = FABRIC_WORDS.get(of.kind, of.kind)
+    return f"{of.group} {words}" if of.group else words
 
 
 def switch_kind(switch: Switch) -> str:
     """Colour of a switch: by tier in the compute fabric, by fabric elsewhere."""
-    if switch.fabric == "compute":
+    if switch.kind == "compute":
         return switch.tier.value
-    return switch.fabric if switch.fabric in ("storage", "inband") else "other"
+    return switch.kind if switch.kind in ("storage", "inband") else "other"
 
 
 def _fixture(fixture: Fixture) -> Item:

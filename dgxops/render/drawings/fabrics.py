@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind, Tier
 from dgxops.render.drawings import flat, pair, style, svg, tall
-from dgxops.render.drawings.contents import FABRIC_WORDS, switch_kind
+from dgxops.render.drawings.contents import fabric_words, switch_kind
 from dgxops.render.drawings.groups import Bundle, Folded, folded
 from dgxops.render.drawings.words import each, plural
 
@@ -34,7 +34,7 @@ def artifacts(cluster: Cluster) -> dict[str, str]:
 
 def draw(cluster: Cluster, fabric: Fabric) -> str:
     """One fabric, its planes side by side."""
-    title = f"{cluster.name}: {FABRIC_WORDS.get(fabric.name, fabric.name)} fabric"
+    title = f"{cluster.name}: {fabric_words(fabric)} fabric"
     if not fabric.switches:
         return pair.draw(cluster, fabric, title, _headline(fabric))
     planes = [_layout(folded(cluster, fabric, p)) for p in sorted({s.plane for s in fabric.switches})]
@@ -141,7 +141,7 @@ def _notes(fabric: Fabric, planes: Sequence[Plane]) -> list[str]:
         made.append("Boxes behind one another stand for several switches, and a line for all links between them.")
     if fabric.links_per_cable > 1:
         made.append(f"NVIDIA's document counts {fabric.links_per_cable} links as one cable.")
-    if fabric.name == "storage":
+    if fabric.kind == "storage":
         made.append(
             "What serves the storage is no part of cluster.yml and so not drawn; it takes ports that leaves have free."
         )

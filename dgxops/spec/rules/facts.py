@@ -16,6 +16,7 @@ from dgxops.model.node import HostRole, PortRole, System
 from dgxops.spec.document import Path
 from dgxops.spec.forms import MAX_SCALABLE_UNITS
 from dgxops.spec.schema import ClusterSpec
+from dgxops.spec.subnets import Networks
 from dgxops.spec.templates import fault_in
 
 NETWORKS = ("management", "oob", "compute", "storage")
@@ -32,6 +33,7 @@ class Facts:
     architecture: ArchitectureEntry
     known: Mapping[str, SwitchEntry]  # all switch models
     broken: frozenset[Path] = frozenset()  # places at their defaults because what was written does not fit
+    whole: Networks | None = None  # the cluster's networks, where the spec is the view of one group with its shares
 
     def sound(self, *place: str) -> bool:
         """Whether neither the place nor anything above it is broken."""
@@ -80,6 +82,10 @@ class Facts:
         """Names of the DGX systems, in order of position."""
         placed = set(population(self._known, self.architecture).positions)
         return tuple(name for name, position in self.positions.items() if position in placed)
+
+    def of_group(self, number: int) -> frozenset[str]:
+        """Names of the DGX systems of the group at ``number`` (from 0), where there are several."""
+        return frozenset(self.nodes)
 
     @cached_property
     def planned(self) -> tuple[int, ...]:
