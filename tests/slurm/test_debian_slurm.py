@@ -131,6 +131,20 @@ def test_pod4_has_four_units_under_one_root(debian: Machine, tmp_path: Path) -> 
     ]
 
 
+def test_groups_that_share_no_fabric_are_trees_of_their_own(debian: Machine, tmp_path: Path) -> None:
+    cluster = inventory("heritage")
+    said = lead(debian, cluster, tmp_path)
+    tree = [fields(line) for line in said["topology"] if line]
+    assert [(s["SwitchName"], s["Nodes"]) for s in tree] == [
+        ("pascal", "pascal-[001-004]"),
+        ("volta", "volta-[001-006]"),
+        ("nvswitch", "nvswitch-[001-002]"),
+        ("desk", "desk-[001-003]"),
+    ]
+    nodes = [fields(line) for line in said["nodes"] if line.startswith("NodeName=")]
+    assert {n["Gres"] for n in nodes} == {"gpu:p100:8", "gpu:v100:8", "gpu:v100:16", "gpu:v100:4"}
+
+
 def test_a_unit_of_gb200_has_a_block_of_18_trays_a_rack(debian: Machine, tmp_path: Path) -> None:
     cluster = inventory("gb200-su")
     said = lead(debian, cluster, tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from dgxops import catalogue
 from dgxops.errors import Problem
@@ -97,20 +98,24 @@ def _faults_of_several(checked: Checked) -> Iterator[Fault]:
     written = [e.name for e in checked.root.entries]
     yield from groups.strays(spec, written)
     parts: list[Facts] = []
+    found: list[Fault] = []
     for number, view in enumerate(grouping.views(spec)):
-        faults, facts = _held(view, groups.broken_in(number, broken), spec.networks)
+        faults, facts = _held(view, groups.broken_in(number, broken), spec.networks, spec.groups[number].name)
         parts.append(facts)
-        yield from (groups.outer(number, fault) for fault in faults)
+        found += (groups.outer(number, fault) for fault in faults)
+    yield from groups.worst(found)
     first = parts[0]
     together = groups.Together(spec, first.system, first.architecture, first.known, broken, parts=tuple(parts))
     yield from _kept((*groups.RULES, *SHARED_RULES, *CLUSTER_RULES), together)
 
 
-def _held(spec: ClusterSpec, broken: frozenset[Path], whole: Networks | None = None) -> tuple[list[Fault], Facts]:
+def _held(
+    spec: ClusterSpec, broken: frozenset[Path], whole: Networks | None = None, group: str = ""
+) -> tuple[list[Fault], Facts]:
     """What is wrong with a cluster of one group, and its facts."""
     platform, broken = _platform_faults(spec, broken)
     architecture, broken = _architecture_faults(spec, broken)
-    facts = _facts(spec, broken, whole)
+    facts = replace(_facts(spec, broken), whole=whole, group=group)
     return [*platform, *architecture, *_kept(GROUP_RULES, facts)], facts
 
 
@@ -170,18 +175,18 @@ def _architecture_fault(platform: str, named: str | None, fitting: list[str]) ->
     return Fault(("architecture",), message, meant_or_known(named, fitting))
 
 
-def _facts(spec: ClusterSpec, broken: frozenset[Path], whole: Networks | None) -> Facts:
+def _facts(spec: ClusterSpec, broken: frozenset[Path]) -> Facts:
     """The spec with its platform; with H100's in place of one that is broken, which no rule then reads."""
     known = catalogue.load()
     system = known.system(_stand_in(spec.platform) or "dgx-h100")
     if spec.plain:
         spec = plain.settled(spec)
         group = plain.plain_architecture(spec, system, known.switches.get(spec.fabric))
-        return Facts(spec, system, group, known.switches, broken, whole)
+        return Facts(spec, system, group, known.switches, broken)
     fitting = known.architectures_of(system.id)
     chosen = next((a for a in fitting if a.id == spec.architecture), None) or next(iter(fitting), None)
     architecture = chosen or known.architectures["h100"]
-    return Facts(spec, system, architecture, known.switches, broken, whole)
+    return Facts(spec, system, architecture, known.switches, broken)
 
 
 def _problem(file: str, checked: Checked, fault: Fault) -> Problem:

@@ -34,6 +34,7 @@ class Facts:
     known: Mapping[str, SwitchEntry]  # all switch models
     broken: frozenset[Path] = frozenset()  # places at their defaults because what was written does not fit
     whole: Networks | None = None  # the cluster's networks, where the spec is the view of one group with its shares
+    group: str = ""  # name of that group
 
     def sound(self, *place: str) -> bool:
         """Whether neither the place nor anything above it is broken."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dgxops.expand import grouping, naming
@@ -36,6 +37,23 @@ def outer(number: int, fault: Fault) -> Fault:
 def _outer(number: int, path: Path) -> Path:
     shared = path[:1] == ("naming",) and path[1:2] and path[1] in _SHARED_NAMES
     return ("groups", number, *path) if path[0] in OWN_KEYS and not shared else path
+
+
+def worst(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The faults, but of a subnet that is too small for several groups only the one that wants the widest."""
+    by_subnet: dict[Path, Fault] = {}
+    for fault in faults:
+        if fault.path[0] != "networks":
+            yield fault
+        elif fault.path not in by_subnet or _prefix(fault) < _prefix(by_subnet[fault.path]):
+            by_subnet[fault.path] = fault
+    yield from by_subnet.values()
+
+
+def _prefix(fault: Fault) -> int:
+    """The prefix length that its hint asks for; none is wide enough where it has none."""
+    found = re.search(r"a /([0-9]+) is wide enough", fault.hint)
+    return int(found[1]) if found else 0
 
 
 def strays(spec: ClusterSpec, written: Sequence[str]) -> Iterator[Fault]:

@@ -72,7 +72,7 @@ def _size_place(facts: Facts) -> Path:
 def _default(facts: Facts, network: str) -> str:
     """Words for a subnet that nobody wrote, or that is a group's share of one."""
     if facts.whole:
-        return f"as an eighth of {getattr(facts.whole, network).subnet}, "
+        return f"as {facts.group}'s eighth of {getattr(facts.whole, network).subnet}, "
     return "" if "subnet" in getattr(facts.spec.networks, network).model_fields_set else "the default "
 
 
