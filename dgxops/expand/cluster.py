@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dgxops.expand import hosts as hosts_
 from dgxops.expand import racking, scheduling
+from dgxops.expand.absence import marked
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
 from dgxops.expand.people import uid_of
@@ -43,7 +44,7 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
     here = hosts_.population(spec, arch)
     hosts = (
         *hosts_.management_hosts(spec, arch, ufm=bool(here.omitted) or not arch.ufm.links),
-        *hosts_.dgx_hosts(spec, arch, system, here.positions),
+        *marked(hosts_.dgx_hosts(spec, arch, system, here.positions), spec.absent),
     )
     fabrics = (
         *_compute(spec, arch, system, catalogue, hosts, here),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import HostRole
 
+ABSENT = "absent"
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -31,11 +33,16 @@ def _by_role(cluster: Cluster) -> tuple[Group, ...]:
         HostRole.UFM: "UFM appliances: documented here, not managed by Ansible",
     }
     managed = Group("managed", "every host that Ansible manages", children=("head", "login", "dgx"))
-    return (managed, *(Group(role.value, text, _names(cluster, role)) for role, text in purposes.items()))
+    away = tuple(name for _, names in cluster.absent for name in names)
+    return (
+        managed,
+        *(Group(role.value, text, _names(cluster, role)) for role, text in purposes.items()),
+        Group(ABSENT, "away for repair, or retired: no play acts on them", away),
+    )
 
 
 def _names(cluster: Cluster, role: HostRole) -> tuple[str, ...]:
-    return tuple(h.name for h in cluster.hosts_of(role))
+    return tuple(h.name for h in cluster.present if h.role is role)
 
 
 def _by_service(cluster: Cluster) -> tuple[Group, ...]:
@@ -51,7 +58,7 @@ def _by_service(cluster: Cluster) -> tuple[Group, ...]:
 def _by_place(cluster: Cluster) -> tuple[Group, ...]:
     units: dict[str, list[str]] = {f"su_{su:02d}": [] for su in range(1, cluster.scalable_units + 1)}
     racks: dict[str, list[str]] = {rack.name: [] for rack in cluster.racks}
-    for host in cluster.hosts:
+    for host in cluster.present:
         racks[host.rack].append(host.name)
         if host.su:
             units[f"su_{host.su:02d}"].append(host.name)
@@ -71,7 +78,7 @@ def _by_system(cluster: Cluster) -> tuple[Group, ...]:
         Group(
             "platform_" + system.id.replace("-", "_"),
             system.name,
-            tuple(n.name for n in cluster.nodes if n.system is system),
+            tuple(h.name for h in cluster.present if h.system is system),
         )
         for system in cluster.systems
     )

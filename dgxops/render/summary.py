@@ -25,6 +25,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "scalable_units": cluster.scalable_units,
         "nodes": len(cluster.nodes),
         "gpus": cluster.gpus,
+        "absent": _absent(cluster),
         "racks": len(cluster.racks),
         "power_kw": _power_kw(cluster),
         "hosts": {role: _fold(names) for role, names in _by_role(cluster).items()},
@@ -40,6 +41,14 @@ def summary(cluster: Cluster) -> dict[str, object]:
             cluster.architecture: dict(cluster.architecture_marks),
         },
     }
+
+
+def _absent(cluster: Cluster) -> list[dict[str, object]]:
+    """Systems that are away, alike ones folded; they are counted above all the same."""
+    return [
+        {"nodes": _fold(list(names)), "count": len(names), "kind": a.kind.value, "reason": a.reason, "since": a.since}
+        for a, names in cluster.absent
+    ]
 
 
 def _release(release: Release) -> dict[str, object]:

@@ -183,6 +183,10 @@ def _no_prefix(value: Any, _: Mapping[str, Any], __: Path) -> Said:
     return f"{shown(value)} lacks its prefix length", "such as 10.10.0.0/21"
 
 
+def _day(value: Any, _: Mapping[str, Any], __: Path) -> Said:
+    return f"{shown(value)} is not a date", "year-month-day, such as 2026-11-20"
+
+
 _IPV6 = "IPv6 is not known here yet"
 
 
@@ -216,6 +220,7 @@ _SAYINGS: Mapping[str, Callable[[Any, Mapping[str, Any], Path], Said]] = {
     "ip_v4_address": _address,
     "ip_v4_network": _subnet,
     "no_prefix_length": _no_prefix,
+    "day": _day,
     "model_type": _mapping,
     "tuple_type": _list,
 }

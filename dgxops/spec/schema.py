@@ -12,12 +12,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool
 
+from dgxops.model.absence import Away
 from dgxops.spec.forms import (
     MAX_SCALABLE_UNITS,
     Address,
     ClusterName,
     CoreRange,
     Count,
+    Day,
     Domain,
     Folder,
     Gateway,
@@ -28,6 +30,7 @@ from dgxops.spec.forms import (
     Names,
     NodeNames,
     Omit,
+    Reason,
     Server,
     Subnet,
     Text,
@@ -151,6 +154,19 @@ class Hardware(Part):
     """Slurm cores next to each GPU, in the GPUs' order, such as 0-55; null: the catalogue's value."""
 
 
+class Absent(Part):
+    """Systems that are away. Their positions stay theirs; no run acts on them, and Slurm starts nothing there."""
+
+    node: Text
+    """A node, or a node set such as dgx-[017-018] (which may be a whole scalable unit)."""
+    reason: Reason
+    """Why, in a few words, such as the number of the repair; Slurm shows it too."""
+    since: Day
+    """Since when: a date, YYYY-MM-DD."""
+    kind: Literal["repair", "retired"] = Away.REPAIR.value
+    """repair (it comes back; Slurm shows it as down), or retired (Slurm does not show it)."""
+
+
 class Software(Part):
     """Versions."""
 
@@ -220,6 +236,8 @@ class ClusterFile(Part):
     """Fabric of a plain group: none, direct (two nodes joined port by port), or the model of its switches."""
     omit: Omit = "auto"
     """Positions without a node: auto (those whose ports the reference architecture gives to UFM), none, or a list."""
+    absent: tuple[Absent, ...] = ()
+    """Systems that are away for repair, or retired; nothing else of the cluster changes with them."""
     grow_to: Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS)] | None = None
     """Size upper switch layers and subnets for this many units now, so that growth recables nothing."""
     naming: Naming = Naming()

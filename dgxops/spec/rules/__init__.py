@@ -9,7 +9,7 @@ from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
 from dgxops.spec.messages import closest, meant, meant_or_known, shown
-from dgxops.spec.rules import hardware, naming, networks, nodes, site, slurm
+from dgxops.spec.rules import absent, hardware, naming, networks, nodes, site, slurm
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule
 
@@ -19,6 +19,9 @@ RULES: tuple[Rule, ...] = (
     nodes.capacity,
     nodes.populated,
     nodes.omitted,
+    absent.known,
+    absent.once,
+    absent.some_left,
     nodes.owned,
     nodes.joined,
     nodes.connected,
