@@ -65,7 +65,11 @@ def host_names_differ(facts: Facts) -> Iterator[Fault]:
 
 def _telling(key: str) -> str:
     """The fields that tell the names of one template apart."""
-    by_key = {"leaf": "{su} and {number}", "rack": "{su} and {index}", "node": "{index}, or {su} and {index_in_su}"}
+    by_key = {
+        "leaf": "{su} and {number}",
+        "rack": "{su} and {index}",
+        "node": "{index}, or {su} and {index_in_su}, or {rack} and {index_in_rack}",
+    }
     return by_key.get(key, "{index}")
 
 
