@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from dgxops.expand import racking, scheduling
 from dgxops.expand.absence import marked
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
+from dgxops.expand.measured import measured
 from dgxops.expand.people import uid_of
 from dgxops.expand.plain import architecture_of, plain_fabrics, settled
 from dgxops.model.cluster import Admin, Cluster, Site
@@ -24,7 +24,7 @@ from dgxops.model.storage import SharedFilesystem
 if TYPE_CHECKING:
     from dgxops.catalogue import Catalogue
     from dgxops.catalogue.schema import ArchitectureEntry
-    from dgxops.spec.schema import ClusterSpec, Compute, Hardware, Management, OutOfBand, StorageNetwork
+    from dgxops.spec.schema import ClusterSpec, Compute, Management, OutOfBand, StorageNetwork
 
     NetworkSpec = Management | OutOfBand | Compute | StorageNetwork
 
@@ -93,18 +93,6 @@ def accesses(spec: ClusterSpec, arch: ArchitectureEntry, system: System, catalog
         switch = catalogue.switches[entry.switch]
         yield Access(name, entry, switch, spec, arch, system, unit)
         unit += most_leaves(entry, arch.nodes_per_su) * (switch.rack_units or 1)
-
-
-def measured(system: System, hardware: Hardware) -> System:
-    """The system with what the site measured in place of the catalogue's values; their marks become "site"."""
-    marks = dict(system.marks)
-    if hardware.real_memory_mb is not None:
-        system = replace(system, real_memory_mb=hardware.real_memory_mb)
-        marks["real_memory_mb"] = "site"
-    if hardware.gpu_cores is not None:
-        system = replace(system, gpu=replace(system.gpu, cores=hardware.gpu_cores))
-        marks["gpu.cores"] = "site"
-    return replace(system, marks=tuple(sorted(marks.items())))
 
 
 def _site(spec: ClusterSpec) -> Site:

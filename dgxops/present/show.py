@@ -30,6 +30,8 @@ def show(data: dict[str, Any], console: Console | None = None) -> None:
     out.print(_networks(data))
     out.print(_slurm(data))
     _print_marks(out, data["marks"])
+    for unsaid in data["site_must_say"]:
+        out.print(Text(f"{unsaid['system']}, site must say ({unsaid['key']}): {unsaid['what']}", style="yellow"))
 
 
 def _release(release: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 from dgxops.model.cluster import Cluster, Release
 from dgxops.model.fabric import Fabric
 from dgxops.model.system import System
+from dgxops.render.unsaid import marks_shown, unsaid
 
 FORMAT_VERSION = 1
 
@@ -26,6 +27,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "nodes": len(cluster.nodes),
         "gpus": cluster.gpus,
         "absent": _absent(cluster),
+        "site_must_say": [{"system": u.system, "what": u.what, "key": u.key} for u in unsaid(cluster)],
         "racks": len(cluster.racks),
         "power_kw": _power_kw(cluster),
         "hosts": {role: _fold(names) for role, names in _by_role(cluster).items()},
@@ -68,7 +70,7 @@ def _power_kw(cluster: Cluster) -> float | None:
 
 def _marks(system: System) -> dict[str, str]:
     """Marks of what the rendered files are made of; the others are on `dgxops show system`."""
-    return {field: mark for field, mark in system.marks if field.startswith(_RENDERED)}
+    return {field: mark for field, mark in marks_shown(system).items() if field.startswith(_RENDERED)}
 
 
 def _by_role(cluster: Cluster) -> dict[str, list[str]]:

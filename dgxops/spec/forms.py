@@ -68,6 +68,10 @@ FOLDER = r"^/[A-Za-z0-9._/-]*$"
 MIRROR = r"^https?://[A-Za-z0-9.:_\[\]-]+(/[A-Za-z0-9._~/+-]*)?$"
 MAX_TIME = r"^(UNLIMITED|INFINITE|[0-9]+(:[0-5]?[0-9]){0,2}|[0-9]+-[0-9]{1,2}(:[0-5]?[0-9]){0,2})$"
 CORES = r"^[0-9]{1,4}-[0-9]{1,4}$"
+INTERFACE = r"^[A-Za-z][A-Za-z0-9._-]{0,14}$"
+DEVICE = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
+PCI = r"^([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7]$"
+GPU_TYPE = r"^[a-z0-9]{1,32}$"
 REASON = r'^[^"\\\x00-\x20\x7f-\x9f]([^"\\\x00-\x1f\x7f-\x9f]*[^"\\\x00-\x20\x7f-\x9f])?$'
 
 FORMS = {
@@ -80,6 +84,10 @@ FORMS = {
     FOLDER: "an absolute path of letters, digits and . _ - /",
     MIRROR: "an http:// or https:// address without user, password or query",
     REASON: "some words on one line, without double quotes and backslashes",
+    INTERFACE: "the name of an interface: at most 15 letters, digits, '.', '_' and '-', a letter first",
+    DEVICE: "the name of a device, such as mlx5_0",
+    PCI: "a PCI address such as 18:00.0 or 0000:18:00.0",
+    GPU_TYPE: "lower-case letters and digits, such as b300",
     CORES: "a range of core numbers such as 0-55",
     MAX_TIME: "a Slurm time: minutes, hours:minutes:seconds, days-hours[:minutes[:seconds]] or UNLIMITED",
 }
@@ -113,6 +121,11 @@ Units = Annotated[
 Reason = Annotated[str, Field(pattern=REASON, max_length=200), _WRITTEN]
 Day = Annotated[str, AfterValidator(_day), _WRITTEN, WithJsonSchema({"type": "string", "format": "date"})]
 Names = tuple[Text, ...]
+Interface = Annotated[str, Field(pattern=INTERFACE), _WRITTEN]
+Device = Annotated[str, Field(pattern=DEVICE), _WRITTEN]
+PciAddress = Annotated[str, Field(pattern=PCI), _WRITTEN]
+GpuType = Annotated[str, Field(pattern=GPU_TYPE), _WRITTEN]
+Quantity = Annotated[float, Field(strict=True, gt=0, le=10**15)]
 CoreRange = Annotated[Text, Field(pattern=CORES)]
 Omit = Annotated[
     Annotated[Literal["auto", "none"], Tag("text")] | Annotated[Names, Tag("list")],

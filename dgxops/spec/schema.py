@@ -17,7 +17,6 @@ from dgxops.spec.forms import (
     MAX_SCALABLE_UNITS,
     Address,
     ClusterName,
-    CoreRange,
     Count,
     Day,
     Domain,
@@ -39,6 +38,7 @@ from dgxops.spec.forms import (
     User,
     Word,
 )
+from dgxops.spec.hardware import Hardware
 from dgxops.spec.names import Naming, Part
 
 
@@ -145,15 +145,6 @@ class Slurm(Part):
     """Folder for the controllers' state; with several heads a mount that all of them share."""
 
 
-class Hardware(Part):
-    """What a site measured where the catalogue's value was inferred or is not published."""
-
-    real_memory_mb: Annotated[Count, Field(ge=1024)] | None = None
-    """Memory of a DGX system that Slurm may hand out, in MiB (slurmd -C shows it); null: the catalogue's value."""
-    gpu_cores: tuple[CoreRange, ...] | None = None
-    """Slurm cores next to each GPU, in the GPUs' order, such as 0-55; null: the catalogue's value."""
-
-
 class Absent(Part):
     """Systems that are away. Their positions stay theirs; no run acts on them, and Slurm starts nothing there."""
 
@@ -251,7 +242,7 @@ class ClusterFile(Part):
     slurm: Slurm = Slurm()
     """Slurm's partitions, and where its controllers keep their state."""
     hardware: Hardware = Hardware()
-    """Measured values that take the place of the catalogue's inferred ones."""
+    """What the site knows of its systems, in place of what the catalogue inferred, read elsewhere or does not know."""
     software: Software = Software()
     """Which versions are installed."""
     site: Site = Site()

@@ -8,6 +8,7 @@ from dgxops import catalogue, spec
 from dgxops.check import check
 from dgxops.check.git import Committed
 from dgxops.expand import expand
+from dgxops.render.unsaid import unsaid
 from dgxops.model.node import PortRole
 from dgxops.model.system import SystemKind
 
@@ -35,7 +36,10 @@ def test_nothing_stands_against_it(text: str) -> None:
     report = check(cluster, Committed(why="not of a repository"))
     assert [(p.name, p.findings) for p in report.proofs if not p.holds] == []
     warned = {f.check for f in report.findings}
-    assert warned == ({"release"} if cluster.systems[0].id in OLD else set())
+    assert warned == {
+        *(["release"] if cluster.systems[0].id in OLD else []),
+        *(["site must say"] if unsaid(cluster) else []),
+    }
 
 
 @pytest.mark.parametrize("name", sorted(UNPUBLISHED))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dgxops import catalogue
 from dgxops.errors import Problem
 from dgxops.expand import plain
+from dgxops.expand.measured import measured
 from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
@@ -39,6 +40,11 @@ RULES: tuple[Rule, ...] = (
     hardware.memory_known,
     hardware.processors_known,
     hardware.cores,
+    hardware.ports,
+    hardware.ports_differ,
+    hardware.gpus,
+    hardware.floors,
+    hardware.height,
     slurm.named_once,
     slurm.one_default,
     slurm.of_the_cluster,
@@ -120,7 +126,7 @@ def _architecture_fault(platform: str, named: str | None, fitting: list[str]) ->
 def _facts(checked: Checked, broken: frozenset[Path]) -> Facts:
     """The spec with its platform; with H100's in place of one that is broken, which no rule then reads."""
     known = catalogue.load()
-    system = known.system(_stand_in(checked.spec.platform) or "dgx-h100")
+    system = measured(known.system(_stand_in(checked.spec.platform) or "dgx-h100"), checked.spec.hardware)
     if checked.spec.plain:
         spec = plain.settled(checked.spec)
         group = plain.plain_architecture(spec, system, known.switches.get(spec.fabric))
