@@ -33,7 +33,7 @@ def check(cluster: Cluster, committed: Committed) -> CheckReport:
             places.racks(cluster),
             _growth(cluster, committed, all(p.holds for p in fabrics if p.name == ENDPOINTS) and _placed(cluster)),
             software.release(cluster),
-            site_must_say(cluster),
+            *site_must_say(cluster),
             *prove_slurm(cluster, slurm.artifacts(cluster)),
         ),
     )

@@ -10,8 +10,11 @@ from dgxops.render.unsaid import unsaid
 NAME = "site must say"
 
 
-def site_must_say(cluster: Cluster) -> Proof:
-    """A warning a value that files lack; the files stand without it, by the printed name or with a gap."""
+def site_must_say(cluster: Cluster) -> tuple[Proof, ...]:
+    """A warning a value that files lack; the files stand without it, by the printed name or with a gap.
+
+    No proof at all where nothing is left to say.
+    """
     found = unsaid(cluster)
     findings = tuple(
         doubtful(NAME, f"the catalogue does not know of a {u.system}: {u.what}", evidence=f"wanted by {u.wanted_by}",
@@ -19,5 +22,4 @@ def site_must_say(cluster: Cluster) -> Proof:
         for u in found
     )  # fmt: skip
     statement = f"{many(len(found), 'value')} that files want {'is' if len(found) == 1 else 'are'} not known"
-    return Proof(NAME, statement if found else "every value of the systems that files want is known",
-                 {"unsaid": len(found)}, findings)  # fmt: skip
+    return (Proof(NAME, statement, {"unsaid": len(found)}, findings),) if found else ()

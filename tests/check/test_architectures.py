@@ -8,9 +8,9 @@ from dgxops import catalogue, spec
 from dgxops.check import check
 from dgxops.check.git import Committed
 from dgxops.expand import expand
-from dgxops.render.unsaid import unsaid
 from dgxops.model.node import PortRole
 from dgxops.model.system import SystemKind
+from dgxops.render.unsaid import unsaid
 
 WIDE = "networks: {management: {subnet: 10.0.0.0/18}, oob: {subnet: 10.64.0.0/18}}\n"
 OLD = {"dgx-1-p100", "dgx-1-v100", "dgx-2", "dgx-station-v100"}  # DGX OS 7 does not support them
