@@ -43,7 +43,7 @@ def show(plan: Plan, own: Mapping[str, Identity], console: Console) -> None:
 def absent(cluster: Cluster, console: Console) -> None:
     """Who is away by design, and is not acted on."""
     for absence, hosts in cluster.absent:
-        console.print(Text(f"absent: {_hosts(hosts)} ({absence})", style="dim"), soft_wrap=True)
+        console.print(Text(f"absent: {fold(hosts)} ({absence})", style="dim"), soft_wrap=True)
 
 
 def sentence(plan: Plan) -> str:

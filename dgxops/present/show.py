@@ -52,8 +52,7 @@ def _power(data: dict[str, Any]) -> str:
 
 
 def _absent(entry: dict[str, Any]) -> str:
-    count = f" ({entry['count']})" if entry["count"] > 1 else ""
-    return f"absent: {entry['nodes']}{count} ({entry['kind']}: {entry['reason']}, since {entry['since']})"
+    return f"absent: {entry['nodes']} ({entry['kind']}: {entry['reason']}, since {entry['since']})"
 
 
 def _table(*columns: str) -> Table:
