@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from dgxops.expand import grouping, racking, scheduling
 from dgxops.expand import hosts as hosts_
+from dgxops.expand.absence import marked
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
 from dgxops.expand.grouping import NETWORKS
+from dgxops.expand.measured import measured
 from dgxops.expand.people import uid_of
 from dgxops.expand.plain import architecture_of, plain_fabrics, settled
 from dgxops.model.cluster import Admin, Cluster, Group, Site
@@ -24,7 +26,7 @@ from dgxops.model.storage import SharedFilesystem
 if TYPE_CHECKING:
     from dgxops.catalogue import Catalogue
     from dgxops.catalogue.schema import ArchitectureEntry
-    from dgxops.spec.schema import ClusterSpec, Hardware
+    from dgxops.spec.schema import ClusterSpec
     from dgxops.spec.subnets import Compute, Management, OutOfBand, StorageNetwork
 
     NetworkSpec = Management | OutOfBand | Compute | StorageNetwork
@@ -64,7 +66,8 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
     """
     machines = tuple(hosts_.machines(spec))
     built = _built(spec, catalogue, machines)
-    hosts = (*machines, *(h for b in built for h in b.appliances), *(n for b in built for n in b.nodes))
+    nodes = marked([n for b in built for n in b.nodes], spec.absent)
+    hosts = (*machines, *(h for b in built for h in b.appliances), *nodes)
     release = catalogue.releases[spec.software.release]
     return Cluster(
         name=spec.name,
@@ -138,18 +141,6 @@ def accesses(spec: ClusterSpec, arch: ArchitectureEntry, system: System, catalog
         switch = catalogue.switches[entry.switch]
         yield Access(name, entry, switch, spec, arch, system, unit)
         unit += most_leaves(entry, arch.nodes_per_su) * (switch.rack_units or 1)
-
-
-def measured(system: System, hardware: Hardware) -> System:
-    """The system with what the site measured in place of the catalogue's values; their marks become "site"."""
-    marks = dict(system.marks)
-    if hardware.real_memory_mb is not None:
-        system = replace(system, real_memory_mb=hardware.real_memory_mb)
-        marks["real_memory_mb"] = "site"
-    if hardware.gpu_cores is not None:
-        system = replace(system, gpu=replace(system.gpu, cores=hardware.gpu_cores))
-        marks["gpu.cores"] = "site"
-    return replace(system, marks=tuple(sorted(marks.items())))
 
 
 def _site(spec: ClusterSpec) -> Site:

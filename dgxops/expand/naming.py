@@ -26,14 +26,21 @@ def is_fixed_rack(name: str) -> bool:
 def node_name(naming: Naming, nodes_per_su: int, nodes_per_rack: int, position: int) -> str:
     """Name of the DGX at ``position`` (from 1)."""
     su, index_in_su = place_of(position, nodes_per_su)
-    rack = rack_name(naming, su, (index_in_su - 1) // nodes_per_rack + 1)
-    return naming.node.format(index=position, su=su, index_in_su=index_in_su, rack=rack)
+    rack_index, index_in_rack = place_of(index_in_su, nodes_per_rack)
+    return naming.node.format(
+        index=position,
+        su=su,
+        index_in_su=index_in_su,
+        rack=rack_name(naming, su, rack_index),
+        rack_index=rack_index,
+        index_in_rack=index_in_rack,
+    )
 
 
-def place_of(position: int, nodes_per_su: int) -> tuple[int, int]:
-    """Position -> (scalable unit, index in it), all from 1."""
-    su, index = divmod(position - 1, nodes_per_su)
-    return su + 1, index + 1
+def place_of(position: int, each: int) -> tuple[int, int]:
+    """Position -> (scalable unit, index in it), or position in a unit -> (rack, index in it); all from 1."""
+    whole, index = divmod(position - 1, each)
+    return whole + 1, index + 1
 
 
 def rack_name(naming: Naming, su: int, index: int) -> str:

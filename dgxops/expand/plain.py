@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dgxops.catalogue.schema import ArchitectureEntry, ComputeEntry, RacksEntry, UfmEntry
 from dgxops.expand import addressing, naming, racking
+from dgxops.expand.measured import measured
 from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, PortRole, System
 
@@ -39,7 +40,8 @@ def architecture_of(spec: ClusterSpec, catalogue: Catalogue) -> ArchitectureEntr
     """The architecture that a spec is built to: the catalogue's, or that of its plain group."""
     if not spec.plain:
         return catalogue.architecture_for(spec.platform, spec.architecture)
-    return plain_architecture(spec, catalogue.system(spec.platform), catalogue.switches.get(spec.fabric))
+    system = measured(catalogue.system(spec.platform), spec.hardware)
+    return plain_architecture(spec, system, catalogue.switches.get(spec.fabric))
 
 
 def plain_architecture(spec: ClusterSpec, system: System, switch: SwitchEntry | None) -> ArchitectureEntry:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from dgxops.model.absence import Absence, folded
 from dgxops.model.fabric import Fabric
 from dgxops.model.network import Network
 from dgxops.model.node import Host, HostRole, System
@@ -99,8 +100,18 @@ class Cluster:
 
     @cached_property
     def nodes(self) -> tuple[Host, ...]:
-        """The DGX systems, in order of position."""
+        """The DGX systems, in order of position; those that are away too."""
         return self.hosts_of(HostRole.DGX)
+
+    @cached_property
+    def present(self) -> tuple[Host, ...]:
+        """The hosts that are there."""
+        return tuple(h for h in self.hosts if h.absence is None)
+
+    @cached_property
+    def absent(self) -> tuple[tuple[Absence, tuple[str, ...]], ...]:
+        """Why some hosts are away, each reason with their names."""
+        return folded((h.name, h.absence) for h in self.hosts if h.absence)
 
     @cached_property
     def gpus(self) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
 
+from dgxops.model.absence import Absence
 from dgxops.model.system import CpuLayout, Gpu, HostPort, KernelSettings, PortRole, System
 
 __all__ = ["Address", "CpuLayout", "Gpu", "Host", "HostPort", "HostRole", "KernelSettings", "PortRole", "System"]
@@ -50,6 +51,7 @@ class Host:
     system: System | None
     addresses: tuple[Address, ...]
     group: str = ""
+    absence: Absence | None = None  # None: it is there
 
     @property
     def management_ip(self) -> IPv4Address:

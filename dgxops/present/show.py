@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from dgxops.present.console import Console
 
@@ -22,6 +23,8 @@ def show(data: dict[str, Any], console: Console | None = None) -> None:
     out.print(f"[bold]{data['name']}[/bold]  {data['domain']}")
     out.print(_release(data["release"]))
     out.print(f"{systems}: {data['gpus']} GPUs {_units(data)}, {data['racks']} racks{_power(data)}\n")
+    for entry in data["absent"]:
+        out.print(Text(_absent(entry), style="yellow"), soft_wrap=True)
     if data["groups"]:
         out.print(_groups(data))
     out.print(_hosts(data))
@@ -29,6 +32,8 @@ def show(data: dict[str, Any], console: Console | None = None) -> None:
     out.print(_networks(data))
     out.print(_slurm(data))
     _print_marks(out, data["marks"])
+    for unsaid in data["site_must_say"]:
+        out.print(Text(f"{unsaid['system']}, site must say ({unsaid['key']}): {unsaid['what']}", style="yellow"))
 
 
 def _release(release: dict[str, Any]) -> str:
@@ -48,6 +53,10 @@ def _units(data: dict[str, Any]) -> str:
 def _power(data: dict[str, Any]) -> str:
     """What the systems draw at most; switches and machines are not in it."""
     return f", {data['power_kw']:g} kW of DGX systems" if data["power_kw"] is not None else ""
+
+
+def _absent(entry: dict[str, Any]) -> str:
+    return f"absent: {entry['nodes']} ({entry['kind']}: {entry['reason']}, since {entry['since']})"
 
 
 def _table(*columns: str) -> Table:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import HostRole
 
+ABSENT = "absent"
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -31,11 +33,16 @@ def _by_role(cluster: Cluster) -> tuple[Group, ...]:
         HostRole.UFM: "UFM appliances: documented here, not managed by Ansible",
     }
     managed = Group("managed", "every host that Ansible manages", children=("head", "login", "dgx"))
-    return (managed, *(Group(role.value, text, _names(cluster, role)) for role, text in purposes.items()))
+    away = tuple(name for _, names in cluster.absent for name in names)
+    return (
+        managed,
+        *(Group(role.value, text, _names(cluster, role)) for role, text in purposes.items()),
+        Group(ABSENT, "away for repair, or retired: no play acts on them", away),
+    )
 
 
 def _names(cluster: Cluster, role: HostRole) -> tuple[str, ...]:
-    return tuple(h.name for h in cluster.hosts_of(role))
+    return tuple(h.name for h in cluster.present if h.role is role)
 
 
 def _by_service(cluster: Cluster) -> tuple[Group, ...]:
@@ -52,7 +59,7 @@ def _by_place(cluster: Cluster) -> tuple[Group, ...]:
     several = [g.name for g in cluster.groups if g.name]
     units = {unit_group(g.name, su): _Unit(g.name, su) for g in cluster.groups for su in range(1, g.scalable_units + 1)}
     racks: dict[str, list[str]] = {rack.name: [] for rack in cluster.racks}
-    for host in cluster.hosts:
+    for host in cluster.present:
         racks[host.rack].append(host.name)
         if host.su:
             units[unit_group(host.group, host.su)].hosts.append(host.name)
@@ -95,7 +102,7 @@ def _by_system(cluster: Cluster) -> tuple[Group, ...]:
         Group(
             "platform_" + system.id.replace("-", "_"),
             system.name,
-            tuple(n.name for n in cluster.nodes if n.system is system),
+            tuple(h.name for h in cluster.present if h.system is system),
         )
         for system in cluster.systems
     )

@@ -7,6 +7,7 @@ from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 from dgxops.model.cluster import Cluster, Group, Release
 from dgxops.model.fabric import Fabric
 from dgxops.model.system import System
+from dgxops.render.unsaid import marks_shown, unsaid
 
 FORMAT_VERSION = 1
 
@@ -26,6 +27,8 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "groups": [_group(cluster, g) for g in cluster.groups if g.name],
         "nodes": len(cluster.nodes),
         "gpus": cluster.gpus,
+        "absent": _absent(cluster),
+        "site_must_say": [{"system": u.system, "what": u.what, "key": u.key} for u in unsaid(cluster)],
         "racks": len(cluster.racks),
         "power_kw": _power_kw(cluster),
         "hosts": {role: _fold(names) for role, names in _by_role(cluster).items()},
@@ -58,6 +61,14 @@ def _group(cluster: Cluster, group: Group) -> dict[str, object]:
     }
 
 
+def _absent(cluster: Cluster) -> list[dict[str, object]]:
+    """Systems that are away, alike ones folded; they are counted above all the same."""
+    return [
+        {"nodes": _fold(list(names)), "count": len(names), "kind": a.kind.value, "reason": a.reason, "since": a.since}
+        for a, names in cluster.absent
+    ]
+
+
 def _release(release: Release) -> dict[str, object]:
     return {
         "id": release.id,
@@ -75,7 +86,7 @@ def _power_kw(cluster: Cluster) -> float | None:
 
 def _marks(system: System) -> dict[str, str]:
     """Marks of what the rendered files are made of; the others are on `dgxops show system`."""
-    return {field: mark for field, mark in system.marks if field.startswith(_RENDERED)}
+    return {field: mark for field, mark in marks_shown(system).items() if field.startswith(_RENDERED)}
 
 
 def _by_role(cluster: Cluster) -> dict[str, list[str]]:

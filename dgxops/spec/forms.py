@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 
@@ -31,6 +32,16 @@ def _with_prefix(value: object) -> object:
     if isinstance(value, str | IPv4Network):
         return value
     raise PydanticCustomError("ip_v4_network", "is not a subnet")
+
+
+def _day(text: str) -> str:
+    """A day of the calendar as YYYY-MM-DD; the standard library would take 20261120 and 2026-W47 too."""
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text):
+            return text
+    except ValueError:
+        pass
+    raise PydanticCustomError("day", "is not a date")
 
 
 def _list_or_text(value: object) -> str:
@@ -58,6 +69,11 @@ FOLDER = r"^/[A-Za-z0-9._/-]*$"
 MIRROR = r"^https?://[A-Za-z0-9.:_\[\]-]+(/[A-Za-z0-9._~/+-]*)?$"
 MAX_TIME = r"^(UNLIMITED|INFINITE|[0-9]+(:[0-5]?[0-9]){0,2}|[0-9]+-[0-9]{1,2}(:[0-5]?[0-9]){0,2})$"
 CORES = r"^[0-9]{1,4}-[0-9]{1,4}$"
+INTERFACE = r"^[A-Za-z][A-Za-z0-9._-]{0,14}$"
+DEVICE = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
+PCI = r"^([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7]$"
+GPU_TYPE = r"^[a-z0-9]{1,32}$"
+REASON = r'^[^"\\\x00-\x20\x7f-\x9f]([^"\\\x00-\x1f\x7f-\x9f]*[^"\\\x00-\x20\x7f-\x9f])?$'
 
 FORMS = {
     LABEL: "lower-case letters, digits and hyphens, at most 63, no hyphen at either end",
@@ -69,6 +85,11 @@ FORMS = {
     WORD: "letters, digits, '_' and '-', at most 64, beginning with a letter or digit",
     FOLDER: "an absolute path of letters, digits and . _ - /",
     MIRROR: "an http:// or https:// address without user, password or query",
+    REASON: "some words on one line, without double quotes and backslashes",
+    INTERFACE: "the name of an interface: at most 15 letters, digits, '.', '_' and '-', a letter first",
+    DEVICE: "the name of a device, such as mlx5_0",
+    PCI: "a PCI address such as 18:00.0 or 0000:18:00.0",
+    GPU_TYPE: "lower-case letters and digits, such as b300",
     CORES: "a range of core numbers such as 0-55",
     MAX_TIME: "a Slurm time: minutes, hours:minutes:seconds, days-hours[:minutes[:seconds]] or UNLIMITED",
 }
@@ -100,7 +121,14 @@ Units = Annotated[
     Annotated[Literal["none"], Tag("text")] | Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS), Tag("count")],
     Discriminator(_none_or_count),
 ]
+Reason = Annotated[str, Field(pattern=REASON, max_length=200), _WRITTEN]
+Day = Annotated[str, AfterValidator(_day), _WRITTEN, WithJsonSchema({"type": "string", "format": "date"})]
 Names = tuple[Text, ...]
+Interface = Annotated[str, Field(pattern=INTERFACE), _WRITTEN]
+Device = Annotated[str, Field(pattern=DEVICE), _WRITTEN]
+PciAddress = Annotated[str, Field(pattern=PCI), _WRITTEN]
+GpuType = Annotated[str, Field(pattern=GPU_TYPE), _WRITTEN]
+Quantity = Annotated[float, Field(strict=True, gt=0, le=10**15)]
 CoreRange = Annotated[Text, Field(pattern=CORES)]
 Omit = Annotated[
     Annotated[Literal["auto", "none"], Tag("text")] | Annotated[Names, Tag("list")],

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from dgxops.spec.forms import Text
 
 TEMPLATE_FIELDS: Mapping[str, frozenset[str]] = {
-    "node": frozenset({"index", "su", "rack", "index_in_su"}),
+    "node": frozenset({"index", "su", "index_in_su", "rack", "rack_index", "index_in_rack"}),
     "head": frozenset({"index"}),
     "login": frozenset({"index"}),
     "ufm": frozenset({"index"}),
@@ -34,7 +34,7 @@ class Naming(Part):
     """Templates of names, in Python's format syntax: {index:03d} is 007 for the seventh."""
 
     node: Text = "dgx-{index:03d}"
-    """DGX systems: {index} (the position), {su}, {index_in_su}, {rack}."""
+    """DGX systems: {index} (the position), {su}, {index_in_su}, {rack}, {rack_index} (in the unit), {index_in_rack}."""
     head: Text = "head-{index:02d}"
     """Head nodes: {index}."""
     login: Text = "login-{index:02d}"

@@ -30,6 +30,7 @@ ROLE_GROUPS = (
     "head",
     "login",
     "ufm",
+    "absent",
     "slurm_controller",
     "slurm_database",
     "slurm_node",

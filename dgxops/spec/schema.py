@@ -11,12 +11,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool
 
+from dgxops.model.absence import Away
 from dgxops.spec.forms import (
     MAX_SCALABLE_UNITS,
     Address,
     ClusterName,
-    CoreRange,
     Count,
+    Day,
     Domain,
     Folder,
     GroupName,
@@ -26,6 +27,7 @@ from dgxops.spec.forms import (
     Names,
     NodeNames,
     Omit,
+    Reason,
     Server,
     Text,
     Uid,
@@ -33,6 +35,7 @@ from dgxops.spec.forms import (
     User,
     Word,
 )
+from dgxops.spec.hardware import Hardware
 from dgxops.spec.names import GroupNaming, Naming, Part
 from dgxops.spec.subnets import Networks
 
@@ -83,13 +86,17 @@ class Slurm(Part):
     """Folder for the controllers' state; with several heads a mount that all of them share."""
 
 
-class Hardware(Part):
-    """What a site measured where the catalogue's value was inferred or is not published."""
+class Absent(Part):
+    """Systems that are away. Their positions stay theirs; no run acts on them, and Slurm starts nothing there."""
 
-    real_memory_mb: Annotated[Count, Field(ge=1024)] | None = None
-    """Memory of a DGX system that Slurm may hand out, in MiB (slurmd -C shows it); null: the catalogue's value."""
-    gpu_cores: tuple[CoreRange, ...] | None = None
-    """Slurm cores next to each GPU, in the GPUs' order, such as 0-55; null: the catalogue's value."""
+    node: Text
+    """A node, or a node set such as dgx-[017-018] (which may be a whole scalable unit)."""
+    reason: Reason
+    """Why, in a few words, such as the number of the repair; Slurm shows it too."""
+    since: Day
+    """Since when: a date, YYYY-MM-DD."""
+    kind: Literal["repair", "retired"] = Away.REPAIR.value
+    """repair (it comes back; Slurm shows it as down), or retired (Slurm does not show it)."""
 
 
 class Software(Part):
@@ -190,6 +197,8 @@ class ClusterFile(Part):
     """Fabric of a plain group: none, direct (two nodes joined port by port), or the model of its switches."""
     omit: Omit = "auto"
     """Positions without a node: auto (those whose ports the reference architecture gives to UFM), none, or a list."""
+    absent: tuple[Absent, ...] = ()
+    """Systems that are away for repair, or retired; nothing else of the cluster changes with them."""
     grow_to: Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS)] | None = None
     """Size upper switch layers and subnets for this many units now, so that growth recables nothing."""
     naming: Naming = Naming()
@@ -203,7 +212,7 @@ class ClusterFile(Part):
     slurm: Slurm = Slurm()
     """Slurm's partitions, and where its controllers keep their state."""
     hardware: Hardware = Hardware()
-    """Measured values that take the place of the catalogue's inferred ones."""
+    """What the site knows of its systems, in place of what the catalogue inferred, read elsewhere or does not know."""
     software: Software = Software()
     """Which versions are installed."""
     site: Site = Site()

@@ -20,7 +20,7 @@ from tests.render.plants import Pair, back, links, of, table
 
 def test_cables_csv_has_every_link_once(cluster: Cluster, files: dict[str, Artifact]) -> None:
     rows = table(files, "cabling/cables.csv")
-    header = "id,fabric,a_name,a_port,a_rack,a_u,z_name,z_port,z_rack,z_u,media,length_class,kind"
+    header = "id,fabric,a_name,a_port,a_rack,a_u,z_name,z_port,z_rack,z_u,media,length_class,kind,remark"
     assert list(rows[0]) == header.split(",")
     found = Counter(frozenset({(r["a_name"], r["a_port"]), (r["z_name"], r["z_port"])}) for r in rows)
     assert found == links(list(cluster.fabrics))

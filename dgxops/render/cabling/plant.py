@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from dgxops.model.absence import Absence
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind
 from dgxops.model.rack import Rack
@@ -17,11 +18,12 @@ from dgxops.render.cabling.route import Spot
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A host or switch as cables see it; ``face`` is None for a host."""
+    """A host or switch as cables see it; ``face`` is None for a host, ``absence`` for what is there."""
 
     name: str
     spot: Spot
     face: Face | None = None
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,12 @@ class Cable:
     media: str
 
     @property
+    def remark(self) -> str:
+        """What a person at the cable must know: which end is away."""
+        away = (end.device for end in (self.a, self.z) if end.device.absence)
+        return "; ".join(f"{d.name} {d.absence.brief}" for d in away if d.absence)
+
+    @property
     def length(self) -> str:
         """The length class as text: "1.5", "10"."""
         return f"{self.length_class:g}"
@@ -94,7 +102,7 @@ class Plant:
 def plant_of(cluster: Cluster) -> Plant:
     """The cable plant of a cluster."""
     racks = {rack.name: rack for rack in cluster.racks}
-    devices = {h.name: Device(h.name, _spot(racks[h.rack], h.rack_unit)) for h in cluster.hosts}
+    devices = {h.name: Device(h.name, _spot(racks[h.rack], h.rack_unit), absence=h.absence) for h in cluster.hosts}
     for fabric in cluster.fabrics:
         devices |= {
             s.name: Device(s.name, _spot(racks[s.rack], s.rack_unit), face_of(fabric, s)) for s in fabric.switches

@@ -28,6 +28,7 @@ class Item:
     unit: int
     height: int
     power_kw: float = 0
+    absent: str = ""  # why, where it is away
 
 
 def items_of(cluster: Cluster) -> dict[str, list[Item]]:
@@ -48,7 +49,8 @@ def _host(host: Host) -> Item:
     if system is None:
         return Item(host.name, "machine", "management machine", host.role.value, host.rack_unit, MACHINE_UNITS)
     height, power = system.rack_units or 1, system.power_kw or 0
-    return Item(host.name, "system", system.name, system.name, host.rack_unit, height, power)
+    absent = str(host.absence or "")
+    return Item(host.name, "system", system.name, system.name, host.rack_unit, height, power, absent)
 
 
 def _switches(cluster: Cluster) -> Iterator[tuple[str, Item]]:

@@ -11,6 +11,7 @@ from dgxops.model.system import System
 from dgxops.render.drawings.contents import MACHINE_UNITS, Item, fabric_words
 from dgxops.render.drawings.desks import is_floor
 from dgxops.render.drawings.rows import Row
+from dgxops.render.hostlist import fold
 
 _MARK_WORDS = {
     "racks.nodes_per_rack": "how many systems a rack holds",
@@ -123,6 +124,8 @@ def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
         made.append(
             f"Management machines have {MACHINE_UNITS} units each; how high they are depends on the model bought."
         )
+    if away := [i.name for i in items if i.absent]:
+        made.append(f"Dashed: absent, its place kept: {fold(away)}. Its power is counted all the same.")
     if any(i.power_kw for i in items):
         made.append("Power is the systems' maximum; switches and management machines are not counted.")
     return tuple(made)

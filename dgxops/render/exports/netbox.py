@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from dgxops.model.absence import Away
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host
 from dgxops.render import csv_text
@@ -20,6 +21,7 @@ _INTERFACES = {
     "ethernet": {1: "1000base-t", 100: "100gbase-x-qsfp28", 200: "200gbase-x-qsfp56", 400: "400gbase-x-osfp",
                  800: "800gbase-x-osfp"},
 }  # fmt: skip
+_STATUSES = {Away.REPAIR: "failed", Away.RETIRED: "decommissioning"}
 _COLOUR = "9e9e9e"
 
 Rows = Iterable[tuple[object, ...]]
@@ -87,7 +89,7 @@ def _devices(cluster: Cluster) -> Iterator[tuple[object, ...]]:
     for host in cluster.hosts:
         maker, model, _ = _host_type(host)
         spot = (host.rack, host.rack_unit, "front") if host.rack in racked else ("", "", "")
-        yield host.name, host.role.value, maker, model, "planned", cluster.name, *spot
+        yield host.name, host.role.value, maker, model, _status(host), cluster.name, *spot
     for fabric in cluster.fabrics:
         for s in fabric.switches:
             role = f"{fabric.name} {s.tier.value}"
@@ -95,6 +97,10 @@ def _devices(cluster: Cluster) -> Iterator[tuple[object, ...]]:
     for rack in cluster.racks:
         for x in rack.fixtures:
             yield x.name, x.kind, _ANY, x.kind, "planned", cluster.name, rack.name, x.unit, "front"
+
+
+def _status(host: Host) -> str:
+    return _STATUSES[host.absence.kind] if host.absence else "planned"
 
 
 def _interfaces(plant: Plant) -> Iterator[tuple[object, ...]]:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from dgxops import catalogue
 from dgxops.errors import Problem
 from dgxops.expand import grouping, plain
+from dgxops.expand.measured import measured
 from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
 from dgxops.spec.messages import closest, meant, meant_or_known, shown
-from dgxops.spec.rules import groups, hardware, naming, networks, nodes, site, slurm
+from dgxops.spec.rules import absent, groups, hardware, naming, networks, nodes, site, slurm
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule
 from dgxops.spec.schema import ClusterSpec
@@ -37,11 +38,19 @@ GROUP_RULES: tuple[Rule, ...] = (
     hardware.memory_known,
     hardware.processors_known,
     hardware.cores,
+    hardware.ports,
+    hardware.ports_differ,
+    hardware.gpus,
+    hardware.floors,
+    hardware.height,
 )
 """Held of the cluster, or of each of its groups as if it were one."""
 
 CLUSTER_RULES: tuple[Rule, ...] = (
     nodes.release,
+    absent.known,
+    absent.once,
+    absent.some_left,
     networks.ordinary,
     networks.apart,
     networks.gateways_inside,
@@ -178,7 +187,7 @@ def _architecture_fault(platform: str, named: str | None, fitting: list[str]) ->
 def _facts(spec: ClusterSpec, broken: frozenset[Path]) -> Facts:
     """The spec with its platform; with H100's in place of one that is broken, which no rule then reads."""
     known = catalogue.load()
-    system = known.system(_stand_in(spec.platform) or "dgx-h100")
+    system = measured(known.system(_stand_in(spec.platform) or "dgx-h100"), spec.hardware)
     if spec.plain:
         spec = plain.settled(spec)
         group = plain.plain_architecture(spec, system, known.switches.get(spec.fabric))
