@@ -11,6 +11,7 @@ from dgxops.expand import hosts as hosts_
 from dgxops.expand import racking, scheduling
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
+from dgxops.expand.oob import first_racks, oob_fabric, out_of_band
 from dgxops.expand.people import uid_of
 from dgxops.expand.plain import architecture_of, plain_fabrics, settled
 from dgxops.model.cluster import Admin, Cluster, Site
@@ -49,6 +50,9 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
         *_compute(spec, arch, system, catalogue, hosts, here),
         *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)),
     )
+    oob = out_of_band(spec, arch, arch.oob, catalogue.switches) if arch.oob else None
+    if oob:
+        fabrics = (*fabrics, oob_fabric(oob, hosts, fabrics, spec.networks.oob.subnet))
     return Cluster(
         name=spec.name,
         domain=spec.domain,
@@ -60,7 +64,7 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
         hosts=hosts,
         networks=tuple(_network(name, getattr(spec.networks, name)) for name in NETWORKS),
         fabrics=fabrics,
-        racks=_racks(arch, hosts, fabrics),
+        racks=_racks(arch, hosts, fabrics, first_racks(oob) if oob else ()),
         storage=tuple(SharedFilesystem(s.name, s.kind, s.mount, s.server) for s in spec.storage),
         slurm=scheduling.slurm(spec, arch, hosts, release.slurm),
         overrides=spec.overrides,
@@ -128,7 +132,13 @@ def _gateway(spec: NetworkSpec) -> IPv4Address | None:
     return spec.subnet.network_address + 1 if spec.gateway == "auto" else spec.gateway
 
 
-def _racks(arch: ArchitectureEntry, hosts: tuple[Host, ...], fabrics: tuple[Fabric, ...]) -> tuple[Rack, ...]:
-    compute = [(h.rack, h.su, h.index_in_su) for h in hosts if h.role is HostRole.DGX]
+def _racks(
+    arch: ArchitectureEntry,
+    hosts: tuple[Host, ...],
+    fabrics: tuple[Fabric, ...],
+    standing: Iterable[tuple[str, int, int]],
+) -> tuple[Rack, ...]:
+    """All racks; ``standing`` are compute racks that hold more than nodes."""
+    compute = [*((h.rack, h.su, h.index_in_su) for h in hosts if h.role is HostRole.DGX), *standing]
     others = {h.rack for h in hosts if h.role is not HostRole.DGX} | {s.rack for f in fabrics for s in f.switches}
     return racking.racks_of(compute, others, arch.racks, arch.nodes_per_su)
