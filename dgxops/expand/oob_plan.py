@@ -39,7 +39,7 @@ class Port:
 
 @dataclass(frozen=True)
 class OutOfBand:
-    """The out-of-band fabric of one architecture at ``units`` units; ``grow_to`` sizes the upper layers, 0: not given."""
+    """The out-of-band fabric of an architecture at ``units`` units; ``grow_to`` sizes upper layers, 0: not given."""
 
     entry: OobEntry
     arch: ArchitectureEntry

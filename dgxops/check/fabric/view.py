@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from dgxops.model.cluster import Cluster
@@ -16,15 +16,24 @@ _HEIGHT = {tier: height for height, tier in enumerate(Tier)}
 
 @dataclass(frozen=True)
 class View:
-    """One fabric beside the hosts it serves; ``ports`` holds, by system, every printed port name."""
+    """One fabric beside the hosts it serves; ``ports`` holds, by system, every printed port name.
+
+    ``every`` holds the switches of all fabrics, ``devices`` the names of what else in the racks has a management port.
+    """
 
     fabric: Fabric
     hosts: Mapping[str, Host]
     ports: Mapping[str, Mapping[str, HostPort]]
+    every: Mapping[str, Switch] = field(default_factory=dict)
+    devices: frozenset[str] = frozenset()
 
     @cached_property
     def switches(self) -> dict[str, Switch]:
         return {s.name: s for s in self.fabric.switches}
+
+    def switch(self, end: Endpoint) -> Switch | None:
+        """The switch that a cable ends on; one of another fabric on the out-of-band fabric only."""
+        return (self.every if self.fabric.out_of_band else self.switches).get(end.device)
 
     @cached_property
     def trunks(self) -> tuple[tuple[Switch, Switch, Link], ...]:
@@ -59,4 +68,6 @@ class View:
 def views(cluster: Cluster) -> tuple[View, ...]:
     """Every fabric of the cluster."""
     ports = {s.id: {p.name: p for p in s.ports} for s in cluster.systems}
-    return tuple(View(fabric, cluster.by_name, ports) for fabric in cluster.fabrics)
+    every = {s.name: s for fabric in cluster.fabrics for s in fabric.switches}
+    devices = frozenset(name for rack in cluster.racks for name in rack.managed)
+    return tuple(View(fabric, cluster.by_name, ports, every, devices) for fabric in cluster.fabrics)
