@@ -13,7 +13,7 @@ from dgxops.model.rack import Fixture
 MACHINE_UNITS = 2
 """Rack units that a management machine is given; how high it really is, the catalogue does not know."""
 
-FABRIC_WORDS = {"inband": "in-band"}
+FABRIC_WORDS = {"inband": "in-band", "oob": "out-of-band"}
 """Name of a fabric in the model -> the word for it where it is not the same."""
 
 
@@ -66,7 +66,7 @@ def switch_kind(switch: Switch) -> str:
     """Colour of a switch: by tier in the compute fabric, by fabric elsewhere."""
     if switch.fabric == "compute":
         return switch.tier.value
-    return switch.fabric if switch.fabric in ("storage", "inband") else "other"
+    return switch.fabric if switch.fabric in ("storage", "inband", "oob") else "other"
 
 
 def _fixture(fixture: Fixture) -> Item:
