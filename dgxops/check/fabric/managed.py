@@ -17,7 +17,10 @@ BMC = "BMC"
 
 
 def out_of_band(views: Sequence[View]) -> Proof:
-    """Every BMC, management port, PDU and fixture has its cable; a switch that leads nowhere is a warning."""
+    """Every BMC, management port, PDU and fixture has its cable; a switch that leads nowhere is a warning.
+
+    Where there is no in-band fabric, no switch can be joined to it.
+    """
     view = next((v for v in views if v.fabric.out_of_band), None)
     if view is None:
         return Proof(NAME, "nothing to prove: there is no out-of-band fabric", proved=False)
@@ -27,11 +30,11 @@ def out_of_band(views: Sequence[View]) -> Proof:
     switches = many(len(view.fabric.switches), "switch", "switches")
     alone = _alone(view)
     inband = any(s.fabric == "inband" for s in view.every.values())
-    end = f"{len(alone)} without an uplink" if alone else "each with uplinks in band"
+    end = f"{len(alone)} without an uplink" if alone else "all with uplinks"
     text = f"{len(wanted) - len(bare):,} of {len(wanted):,} management ports on {switches}"
     return Proof(
         NAME,
-        f"{text}, {end if inband else 'not joined: there is no in-band fabric'}",
+        f"{text}, {end if inband else 'not joined'}",
         {"ports": len(wanted), "bare": len(bare), "switches": len(view.fabric.switches), "alone": len(alone)},
         (*bare, *(map(_lonely, alone) if inband else ())),
     )

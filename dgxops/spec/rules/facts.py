@@ -136,7 +136,7 @@ class Facts:
 
     @cached_property
     def oob_switches(self) -> dict[bool, int]:
-        """Highest number of the out-of-band switches at the planned size: of the units' own, and of shared ones (True)."""
+        """Highest number of the out-of-band switches at the planned size: those of units, and shared ones (True)."""
         entry = self.architecture.oob
         if entry is None:
             return {}
