@@ -138,7 +138,7 @@ def _lane(link: Link) -> int:
 
 
 def _end(device: Device, at: Endpoint) -> End:
-    return End(device, at, device.face.printed(at.port) if device.face and at.port[0].isdigit() else at.port)
+    return End(device, at, device.face.printed(at.port) if device.face else at.port)
 
 
 def _copper(fabric: Fabric, a: End, z: End) -> bool:

@@ -79,20 +79,20 @@ def _words(cluster: Cluster) -> Mapping[str, str]:
     return hosts | pdus | fixtures | switches
 
 
-def _lines(row: _Row, words: Mapping[str, str]) -> list[str]:
-    """A line a kind of device."""
-    kinds: dict[str, list[str]] = {}
+def _lines(row: _Row, words: Mapping[str, str]) -> list[tuple[str, list[Link]]]:
+    """A line a kind of device, with the links that it tells."""
+    kinds: dict[str, list[Link]] = {}
     for link in row.links:
         if link.kind is not LinkKind.OOB_INBAND:
-            kinds.setdefault(words[link.a.device], []).append(link.a.device)
-    return [f"{len(names)} {kind}: {fold(names)}" for kind, names in kinds.items()]
+            kinds.setdefault(words[link.a.device], []).append(link)
+    return [(f"{len(links)} {kind}: {fold(link.a.device for link in links)}", links) for kind, links in kinds.items()]
 
 
 def _head() -> Iterator[str]:
     return (svg.text(_MARGIN + x, _TOP - 12, words, "soft") for words, x in _COLUMNS)
 
 
-def _row(row: _Row, lines: Sequence[str], high: float) -> Iterator[str]:
+def _row(row: _Row, lines: Sequence[tuple[str, list[Link]]], high: float) -> Iterator[str]:
     (_, name), (_, rack), (_, ports), (_, on_it), (_, up) = _COLUMNS
     switch, base = row.switch, _PAD + 13
     share = _BAR * row.used / switch.radix
@@ -102,16 +102,21 @@ def _row(row: _Row, lines: Sequence[str], high: float) -> Iterator[str]:
     yield svg.text(rack, base, svg.shorten(f"{switch.rack} U{switch.rack_unit}", 13, ports - rack - 8), "l")
     yield svg.rect(ports, _PAD + 4, _BAR, 10, "pill", rx=5) + svg.rect(ports, _PAD + 4, share, 10, "oob-c", rx=5)
     yield svg.text(ports + _BAR + 8, base, f"{row.used}/{switch.radix}", "l")
-    for i, line in enumerate(lines):
-        yield svg.text(on_it, base + _LINE * i, svg.shorten(line, 13, up - on_it - 12), "l")
+    for i, (line, links) in enumerate(lines):
+        yield _told(svg.text(on_it, base + _LINE * i, svg.shorten(line, 13, up - on_it - 12), "l"), links)
+    uplinks = row.of(LinkKind.OOB_INBAND)
     room = _WIDTH - 2 * _MARGIN - up - 10
-    yield svg.text(up, base, svg.shorten(_uplinks(row), 13, room), "l")
+    yield _told(svg.text(up, base, svg.shorten(_uplinks(uplinks), 13, room), "l"), uplinks)
 
 
-def _uplinks(row: _Row) -> str:
-    links = row.of(LinkKind.OOB_INBAND)
-    ports = sorted({link.z.port for link in links})
-    return f"{fold(link.z.device for link in links)} {', '.join(ports)}" if links else "none"
+def _told(words: str, links: Sequence[Link]) -> str:
+    """Words with the number and kind of the links that they stand for."""
+    return svg.group(words, data_links=len(links), data_kind=links[0].kind.value) if links else words
+
+
+def _uplinks(links: Sequence[Link]) -> str:
+    ports = dict.fromkeys(link.z.port for link in links)
+    return f"{fold(link.z.device for link in links)}, port {', '.join(ports)}" if links else "none"
 
 
 def _notes(fabric: Fabric) -> list[str]:
