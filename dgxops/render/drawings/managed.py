@@ -67,14 +67,12 @@ def _headline(fabric: Fabric) -> str:
 
 
 def _words(cluster: Cluster) -> Mapping[str, str]:
-    """Device -> what it is, in the plural, in the order in which kinds are told."""
-    hosts = {h.name: "BMCs of systems" if h.system else "BMCs of machines" for h in cluster.hosts}
-    pdus = {name: "PDUs" for rack in cluster.racks for name in rack.pdu_names}
-    fixtures = {x.name: f"{x.kind}s" for rack in cluster.racks for x in rack.fixtures}
+    """Device -> what it is."""
+    hosts = {h.name: "system BMC" if h.system else "machine BMC" for h in cluster.hosts}
+    pdus = {name: "PDU" for rack in cluster.racks for name in rack.pdu_names}
+    fixtures = {x.name: x.kind for rack in cluster.racks for x in rack.fixtures}
     switches = {
-        s.name: f"{FABRIC_WORDS.get(f.name, f.name)} {'leaves' if s.tier.value == 'leaf' else f'{s.tier.value}s'}"
-        for f in cluster.fabrics
-        for s in f.switches
+        s.name: f"{FABRIC_WORDS.get(f.name, f.name)} {s.tier.value}" for f in cluster.fabrics for s in f.switches
     }
     return hosts | pdus | fixtures | switches
 
@@ -85,7 +83,9 @@ def _lines(row: _Row, words: Mapping[str, str]) -> list[tuple[str, list[Link]]]:
     for link in row.links:
         if link.kind is not LinkKind.OOB_INBAND:
             kinds.setdefault(words[link.a.device], []).append(link)
-    return [(f"{len(links)} {kind}: {fold(link.a.device for link in links)}", links) for kind, links in kinds.items()]
+    return [
+        (f"{plural(len(links), kind)}: {fold(link.a.device for link in links)}", links) for kind, links in kinds.items()
+    ]
 
 
 def _head() -> Iterator[str]:
