@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dgxops.check.fabric import managed, ports, rails, reach
+from dgxops.check.fabric import ports, rails, reach
 from dgxops.check.fabric.view import views
 from dgxops.model.cluster import Cluster
 from dgxops.model.proof import Proof
 
-OF_ALL = (ports.budget, ports.single_use, ports.endpoints, ports.cabled, managed.out_of_band)
+OF_ALL = (ports.budget, ports.single_use, ports.endpoints, ports.cabled)
 OF_TREES = (rails.rails, reach.uplinks, reach.bisection, reach.connected)
 """Laws of what carries data: the out-of-band fabric is no tree, and nobody minds how much it carries."""
 

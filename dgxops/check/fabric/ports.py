@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from dgxops.check.fabric import managed
 from dgxops.check.fabric.view import View
 from dgxops.check.findings import wrong
-from dgxops.model.fabric import Endpoint, Link, LinkKind, Switch
+from dgxops.model.fabric import OUT_OF_BAND, Endpoint, Link, LinkKind, Switch
 from dgxops.model.finding import Finding
 from dgxops.model.proof import Proof
 from dgxops.model.rack import DEVICE_PORT
 
 ENDPOINTS = "endpoints"
+_REPAIRS = {OUT_OF_BAND: "cable it to a free port of an out-of-band switch"}
 
 
 def ends(link: Link) -> tuple[Endpoint, Endpoint]:
@@ -118,21 +120,21 @@ def _fault(view: View, end: Endpoint) -> str:
 
 
 def cabled(views: Sequence[View]) -> Proof:
-    """Every port that is there for a fabric has a cable of that fabric."""
+    """Every port that is there for a fabric has a cable of it; an out-of-band switch without uplinks is a warning."""
     findings: list[Finding] = []
     have: Counter[str] = Counter()
     for view in views:
         met = {end for link in view.fabric.links for end in ends(link)}
-        wanted = _wanted(view)
+        wanted = [*managed.ports(view)] if view.fabric.out_of_band else _wanted(view)
         have[view.fabric.name] = len(wanted)
         findings += [_bare(view, end) for end in wanted if end not in met]
-    total = sum(have.values())
+    total, bare = sum(have.values()), len(findings)
     kinds = ", ".join(have) or "fabric"
     return Proof(
         "cabled",
-        f"{total - len(findings):,} of {total:,} ports cabled ({kinds})",
-        {"ports": total, "bare": len(findings)},
-        tuple(findings),
+        f"{total - bare:,} of {total:,} ports cabled ({kinds})",
+        {"ports": total, "bare": bare},
+        (*findings, *(lonely for view in views if view.fabric.out_of_band for lonely in managed.without_uplinks(view))),
     )
 
 
@@ -154,4 +156,4 @@ def _lanes(port: str, planes: int) -> list[str]:
 
 def _bare(view: View, end: Endpoint) -> Finding:
     return wrong("cabled", f"a {view.fabric.name} port has no cable", end.device, evidence=f"{end.device}: {end.port}",
-                 repair="cable it to the leaf of its rail")  # fmt: skip
+                 repair=_REPAIRS.get(view.fabric.name, "cable it to the leaf of its rail"))  # fmt: skip
