@@ -14,10 +14,11 @@ from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
 from dgxops.expand.grouping import NETWORKS
 from dgxops.expand.measured import measured
+from dgxops.expand.oob import first_racks, oob_fabric, out_of_band
 from dgxops.expand.people import uid_of
 from dgxops.expand.plain import architecture_of, plain_fabrics, settled
 from dgxops.model.cluster import Admin, Cluster, Group, Site
-from dgxops.model.fabric import Fabric
+from dgxops.model.fabric import OUT_OF_BAND, Fabric
 from dgxops.model.network import Network
 from dgxops.model.node import Host, HostRole, System
 from dgxops.model.rack import Rack
@@ -43,6 +44,7 @@ class _Built:
     appliances: tuple[Host, ...]
     nodes: tuple[Host, ...]
     fabrics: tuple[Fabric, ...]
+    standing: tuple[tuple[str, int, int], ...]  # compute racks that are there even without a node, as _racks takes them
     racks: tuple[Rack, ...]
 
     def in_place(self, spec: ClusterSpec, number: int) -> _Built:
@@ -85,36 +87,48 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
     )
 
 
-def _built(spec: ClusterSpec, catalogue: Catalogue, machines: tuple[Host, ...]) -> list[_Built]:
-    """Every group. The machines are on the in-band fabric of the first that has one, and in the first's rack list."""
+Machines = tuple[Host, ...]
+
+
+def _built(spec: ClusterSpec, catalogue: Catalogue, machines: Machines) -> list[_Built]:
+    """Every group. Of the in-band and out-of-band fabrics the first serves the machines; their rack stands first."""
     built: list[_Built] = []
-    joined = False
+    served: set[str] = set()
     for number, view in enumerate(grouping.views(spec)):
         arch = architecture_of(view, catalogue)
-        joins = () if joined else machines
-        joined = joined or INBAND in arch.fabrics
-        one = _build(settled(view), arch, catalogue, joins)
+        has = {INBAND} & set(arch.fabrics) | ({OUT_OF_BAND} if arch.oob else set())
+        inband, oob = (machines if name in has - served else () for name in (INBAND, OUT_OF_BAND))
+        served |= has
+        one = _build(settled(view), arch, catalogue, inband, oob)
         if not spec.groups:
-            return [replace(one, racks=_racks(arch, (*machines, *one.appliances, *one.nodes), one.fabrics))]
+            hosts = (*machines, *one.appliances, *one.nodes)
+            return [replace(one, racks=_racks(arch, hosts, one.fabrics, one.standing))]
         built.append(one.in_place(spec, number))
     first = built[0]
-    return [replace(first, racks=(*_racks(first.arch, machines, ()), *first.racks)), *built[1:]]
+    return [replace(first, racks=(*_racks(first.arch, machines, (), ()), *first.racks)), *built[1:]]
 
 
-def _build(spec: ClusterSpec, arch: ArchitectureEntry, catalogue: Catalogue, machines: tuple[Host, ...]) -> _Built:
-    """A group as if it were the cluster; ``machines`` are those that its in-band fabric serves."""
+def _build(spec: ClusterSpec, arch: ArchitectureEntry, catalogue: Catalogue, inband: Machines, oob: Machines) -> _Built:
+    """A group as if it were the cluster; ``inband`` and ``oob`` are the machines that those fabrics of it serve."""
     system = measured(catalogue.system(spec.platform), spec.hardware)
     here = hosts_.population(spec, arch)
     appliances = tuple(hosts_.appliances(spec, arch, here))
     nodes = tuple(hosts_.dgx_hosts(spec, arch, system, here.positions))
-    hosts = (*machines, *appliances, *nodes)
+    hosts = (*inband, *appliances, *nodes)
     fabrics = (
         *_compute(spec, arch, system, catalogue, hosts, here),
         *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)),
     )
+    standing: tuple[tuple[str, int, int], ...] = ()
+    if arch.oob:
+        plan = out_of_band(spec, arch, arch.oob, catalogue.switches)
+        managed = (*oob, *appliances, *nodes)
+        fabrics = (*fabrics, oob_fabric(plan, managed, fabrics, spec.networks.oob.subnet, hosts))
+        standing = tuple(first_racks(plan))
     units = 0 if spec.plain else spec.units
     group = Group("", arch.id, units, arch.nodes_per_su, tuple(sorted(arch.marks.items())))
-    return _Built(arch, group, appliances, nodes, fabrics, _racks(arch, (*appliances, *nodes), fabrics))
+    racks = _racks(arch, (*appliances, *nodes), fabrics, standing)
+    return _Built(arch, group, appliances, nodes, fabrics, standing, racks)
 
 
 def _compute(
@@ -165,7 +179,13 @@ def _gateway(spec: NetworkSpec) -> IPv4Address | None:
     return spec.subnet.network_address + 1 if spec.gateway == "auto" else spec.gateway
 
 
-def _racks(arch: ArchitectureEntry, hosts: tuple[Host, ...], fabrics: tuple[Fabric, ...]) -> tuple[Rack, ...]:
-    compute = [(h.rack, h.su, h.index_in_su) for h in hosts if h.role is HostRole.DGX]
+def _racks(
+    arch: ArchitectureEntry,
+    hosts: tuple[Host, ...],
+    fabrics: tuple[Fabric, ...],
+    standing: Iterable[tuple[str, int, int]],
+) -> tuple[Rack, ...]:
+    """All racks; ``standing`` are compute racks that hold more than nodes."""
+    compute = [*((h.rack, h.su, h.index_in_su) for h in hosts if h.role is HostRole.DGX), *standing]
     others = {h.rack for h in hosts if h.role is not HostRole.DGX} | {s.rack for f in fabrics for s in f.switches}
     return racking.racks_of(compute, others, arch.racks, arch.nodes_per_su)

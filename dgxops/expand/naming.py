@@ -64,6 +64,11 @@ def access_name(naming: Naming, fabric: str, tier: Tier, index: int) -> str:
     return naming.switch.format(fabric=fabric, tier=tier.value, index=index)
 
 
+def oob_name(naming: Naming, index: int, shared: bool) -> str:
+    """Name of an out-of-band switch: the ``index``-th (from 1) of the units in order, or of those that all share."""
+    return access_name(naming, "oob-shared" if shared else "oob", Tier.LEAF, index)
+
+
 def switch_name(naming: Naming, tier: Tier, index: int) -> str:
     """Name of a spine or core switch by its number in the whole fabric (from 1)."""
     template: str = getattr(naming, tier.value)

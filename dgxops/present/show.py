@@ -15,6 +15,9 @@ _TIERS = (
     ("core", "spine_core", "spine to core"),
 )
 
+_OTHERS = (("device_leaf", "device to leaf"), ("oob_inband", "leaf to in-band"))
+"""Links that only the out-of-band fabric has."""
+
 
 def show(data: dict[str, Any], console: Console | None = None) -> None:
     """Print what :func:`dgxops.render.summary.summary` made; fits 80 columns and one screen."""
@@ -95,6 +98,9 @@ def _fabrics(data: dict[str, Any]) -> Table:
                     fabric, tier, str(counts[tier]), ", ".join(data["switch_models"][fabric]), text,
                     str(data["cables"][fabric][kind]),
                 )  # fmt: skip
+        for kind, text in _OTHERS:
+            if count := data["cables"][fabric].get(kind):
+                table.add_row("", "", "", "", text, str(count))
     table.add_row("", "", "", "", "", "")
     return table
 

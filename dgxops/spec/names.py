@@ -48,7 +48,7 @@ class Naming(Part):
     core: Text = "core-{index:02d}"
     """Core switches of a three-tier fabric: {index}."""
     switch: Text = "{fabric}-{tier}-{index:02d}"
-    """Switches of the storage and in-band fabrics: {fabric} (storage, inband), {tier} (leaf, spine, core), {index}."""
+    """Switches of other fabrics: {fabric} (storage, inband, oob, oob-shared), {tier} (leaf, spine, core), {index}."""
     rack: Text = "su{su:02d}-r{index:02d}"
     """Racks of a scalable unit: {su}, and {index} within it."""
 

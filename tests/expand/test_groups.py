@@ -46,9 +46,9 @@ def test_a_group_has_what_it_would_have_alone(group: dict[str, object]) -> None:
     for what in ("switches", "cables"):
         here = {f.removeprefix(f"{group['name']}-"): among[what][f] for f in mine["fabrics"]}  # type: ignore[index]
         expected = dict(alone_says[what])  # type: ignore[call-overload]
-        if group is not H100 and "inband" in here:  # heads and login nodes are on the first in-band fabric alone
-            here["inband"].pop("node_leaf", None)
-            expected["inband"] = {k: v for k, v in expected["inband"].items() if k != "node_leaf"}
+        for fabric in {"inband", "oob"} & set(here) if group is not H100 else ():  # the first serves the machines too
+            here[fabric].pop("node_leaf", None)
+            expected[fabric] = {k: v for k, v in expected[fabric].items() if k != "node_leaf"}
         assert here == expected
 
 
@@ -125,4 +125,4 @@ def test_ufm_belongs_to_its_group_and_stands_in_its_rack() -> None:
 def test_heads_and_login_nodes_are_on_the_first_inband_fabric_alone() -> None:
     cluster = together(DGX2, H100, A100)
     on = {f.name for f in cluster.fabrics for link in f.links if link.a.device in ("head-01", "login-01")}
-    assert on == {"new-inband"}
+    assert on == {"new-inband", "new-oob"}

@@ -18,7 +18,11 @@ from dgxops.render.cabling.route import Spot
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A host or switch as cables see it; ``face`` is None for a host, ``absence`` for what is there."""
+    """A host, a switch or what else has a port, as cables see it.
+
+    ``face`` is None but for a switch, ``absence`` for what is there. The spot of a PDU has unit 0: it stands beside the
+    units, and is reached from below.
+    """
 
     name: str
     spot: Spot
@@ -107,6 +111,7 @@ def plant_of(cluster: Cluster) -> Plant:
         devices |= {
             s.name: Device(s.name, _spot(racks[s.rack], s.rack_unit), face_of(fabric, s)) for s in fabric.switches
         }
+    devices |= {d.name: d for rack in cluster.racks for d in _beside(rack)}
     cables = tuple(cable for fabric in cluster.fabrics for cable in _cables(fabric, devices))
     return Plant(cluster, devices, cables, nics_of(cluster, max((f.planes for f in cluster.fabrics), default=1)))
 
@@ -115,13 +120,19 @@ def _spot(rack: Rack, unit: int) -> Spot:
     return Spot(rack.name, rack.row, rack.place, unit, rack.units)
 
 
+def _beside(rack: Rack) -> Iterator[Device]:
+    """What has a management port beside hosts and switches."""
+    yield from (Device(name, _spot(rack, 0)) for name in rack.pdu_names)
+    yield from (Device(f.name, _spot(rack, f.unit)) for f in rack.fixtures if f.managed)
+
+
 def _cables(fabric: Fabric, devices: Mapping[str, Device]) -> Iterator[Cable]:
     trunk = fabric.rate_gbps * _lanes(fabric)
     for link in fabric.links:
         a, z = (_end(devices[at.device], at) for at in (link.a, link.z))
         metres = route.length(a.device.spot, z.device.spot)
         class_ = route.length_class(metres)
-        rate = fabric.rate_gbps if a.is_host else trunk
+        rate = fabric.uplink_gbps if link.kind is LinkKind.OOB_INBAND else fabric.rate_gbps if a.is_host else trunk
         media = route.medium(rate, class_, copper=_copper(fabric, a, z))
         yield Cable(link.id, fabric, link.kind, a, z, rate, metres, class_, media)
 

@@ -13,7 +13,7 @@ from dgxops.model.rack import Fixture
 MACHINE_UNITS = 2
 """Rack units that a management machine is given; how high it really is, the catalogue does not know."""
 
-FABRIC_WORDS = {"inband": "in-band"}
+FABRIC_WORDS = {"inband": "in-band", "oob": "out-of-band"}
 """Name of a fabric in the model -> the word for it where it is not the same."""
 
 
@@ -74,7 +74,7 @@ def switch_kind(switch: Switch) -> str:
     """Colour of a switch: by tier in the compute fabric, by fabric elsewhere."""
     if switch.kind == "compute":
         return switch.tier.value
-    return switch.kind if switch.kind in ("storage", "inband") else "other"
+    return switch.kind if switch.kind in ("storage", "inband", "oob") else "other"
 
 
 def _fixture(fixture: Fixture) -> Item:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind, Tier
-from dgxops.render.drawings import flat, pair, style, svg, tall
+from dgxops.render.drawings import flat, managed, pair, style, svg, tall
 from dgxops.render.drawings.contents import fabric_words, switch_kind
 from dgxops.render.drawings.groups import Bundle, Folded, folded
 from dgxops.render.drawings.words import each, plural
@@ -28,8 +28,12 @@ _GAPS = {"core": LinkKind.SPINE_CORE, "spine": LinkKind.LEAF_SPINE, "leaf": Link
 
 
 def artifacts(cluster: Cluster) -> dict[str, str]:
-    """site/fabric-<name>.svg, one a fabric that has links."""
-    return {f"site/fabric-{f.name}.svg": draw(cluster, f) for f in cluster.fabrics if f.links}
+    """site/fabric-<name>.svg, one a fabric that has links; of the out-of-band fabric, which is no tree, a table."""
+    return {
+        f"site/fabric-{f.name}.svg": managed.draw(cluster, f) if f.out_of_band else draw(cluster, f)
+        for f in cluster.fabrics
+        if f.links
+    }
 
 
 def draw(cluster: Cluster, fabric: Fabric) -> str:
