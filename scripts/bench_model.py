@@ -63,7 +63,7 @@ def like(cluster: Cluster) -> nx.MultiGraph:
     fabric = cluster.fabric("compute")
     spines = [s for s in fabric.switches if s.tier.value == "spine"]
     cores = sum(s.tier.value == "core" for s in fabric.switches)
-    return graph(cluster.scalable_units, cluster.nodes_per_su, len(spines), RAILS if cores else 1, cores)
+    return graph(cluster.scalable_units, cluster.groups[0].nodes_per_su, len(spines), RAILS if cores else 1, cores)
 
 
 def main() -> int:
