@@ -32,11 +32,12 @@ class Held:
 
 
 def held(cluster: Cluster) -> tuple[Held, ...]:
-    """Every address: hosts first, then the management ports of switches."""
+    """Every address: hosts first, then the management ports of switches and of what else is managed in racks."""
     prefix = {n.name: n.subnet.prefixlen for n in cluster.networks}.get(OUT_OF_BAND, 0)
     hosts = (Held(h.name, a.network, a.ip, a.prefix) for h in cluster.hosts for a in h.addresses)
     switches = (Held(s.name, OUT_OF_BAND, s.oob_ip, prefix) for f in cluster.fabrics for s in f.switches)
-    return (*hosts, *switches)
+    devices = (Held(name, OUT_OF_BAND, ip, prefix) for rack in cluster.racks for name, ip in rack.devices)
+    return (*hosts, *switches, *devices)
 
 
 def prove_addresses(cluster: Cluster) -> tuple[Proof, ...]:

@@ -1,9 +1,9 @@
 """Addresses as functions of position within each network.
 
 A subnet of N addresses is cut into pools that depend on N alone: management machines below N/8, DGX systems from
-N/8 (position p at N/8 + p), and on the out-of-band network leaf switches of the compute fabric from N/2, switches of
-that network itself from 11N/16, spines from 3N/4, cores from 7N/8, and the switches of other fabrics between the
-management machines and N/8.
+N/8 (position p at N/8 + p), and on the out-of-band network PDUs and what else is managed in compute racks down from
+N/2, leaf switches of the compute fabric from N/2 up, switches of that network itself from 11N/16, spines from 3N/4,
+cores from 7N/8, and the switches of other fabrics between the management machines and N/8.
 The compute and storage networks are split into equal subnets, one a rail or storage port, each with position p at
 offset p. So no address moves when units are added.
 """
@@ -29,6 +29,7 @@ class Pool:
     name: str
     first: int
     end: int
+    down: bool = False  # handed out from the end
 
     @property
     def capacity(self) -> int:
@@ -45,7 +46,7 @@ class Pool:
                 f"{self.subnet}: the pool for {self.name} holds {self.capacity} addresses, number {index} is needed",
                 hint="choose a larger subnet",
             )
-        return self.subnet.network_address + self.first + index
+        return self.subnet.network_address + (self.end - index if self.down else self.first + index)
 
 
 def host_pool(subnet: IPv4Network, role: HostRole) -> Pool:
@@ -66,6 +67,15 @@ def switch_pool(subnet: IPv4Network, tier: Tier) -> Pool:
     }
     first, end = bounds[tier]
     return Pool(subnet, f"{tier.value} switches", first - 1, end)
+
+
+def device_pool(subnet: IPv4Network) -> Pool:
+    """Where PDUs, power shelves and switch trays of compute racks live on the out-of-band network.
+
+    They come down from the end of the systems' pool, so that the two share its room.
+    """
+    pool = host_pool(subnet, HostRole.DGX)
+    return Pool(subnet, "PDUs and what else is managed in compute racks", pool.first, pool.end, down=True)
 
 
 def oob_switch_pool(subnet: IPv4Network, shared: bool) -> Pool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from dgxops.expand import grouping, racking, scheduling
@@ -102,10 +102,13 @@ def _built(spec: ClusterSpec, catalogue: Catalogue, machines: Machines) -> list[
         one = _build(settled(view), arch, catalogue, inband, oob)
         if not spec.groups:
             hosts = (*machines, *one.appliances, *one.nodes)
-            return [replace(one, racks=_racks(arch, hosts, one.fabrics, one.standing))]
+            return [replace(one, racks=_racks(arch, hosts, one.fabrics, one.standing, spec.networks.oob.subnet))]
         built.append(one.in_place(spec, number))
     first = built[0]
-    return [replace(first, racks=(*_racks(first.arch, machines, (), ()), *first.racks)), *built[1:]]
+    return [
+        replace(first, racks=(*_racks(first.arch, machines, (), (), spec.networks.oob.subnet), *first.racks)),
+        *built[1:],
+    ]
 
 
 def _build(spec: ClusterSpec, arch: ArchitectureEntry, catalogue: Catalogue, inband: Machines, oob: Machines) -> _Built:
@@ -127,7 +130,7 @@ def _build(spec: ClusterSpec, arch: ArchitectureEntry, catalogue: Catalogue, inb
         standing = tuple(first_racks(plan))
     units = 0 if spec.plain else spec.units
     group = Group("", arch.id, units, arch.nodes_per_su, tuple(sorted(arch.marks.items())))
-    racks = _racks(arch, (*appliances, *nodes), fabrics, standing)
+    racks = _racks(arch, (*appliances, *nodes), fabrics, standing, spec.networks.oob.subnet)
     return _Built(arch, group, appliances, nodes, fabrics, standing, racks)
 
 
@@ -184,8 +187,9 @@ def _racks(
     hosts: tuple[Host, ...],
     fabrics: tuple[Fabric, ...],
     standing: Iterable[tuple[str, int, int]],
+    oob: IPv4Network,
 ) -> tuple[Rack, ...]:
-    """All racks; ``standing`` are compute racks that hold more than nodes."""
+    """All racks; ``standing`` are compute racks that hold more than nodes, ``oob`` is the out-of-band subnet."""
     compute = [*((h.rack, h.su, h.index_in_su) for h in hosts if h.role is HostRole.DGX), *standing]
     others = {h.rack for h in hosts if h.role is not HostRole.DGX} | {s.rack for f in fabrics for s in f.switches}
-    return racking.racks_of(compute, others, arch.racks, arch.nodes_per_su)
+    return racking.racks_of(compute, others, arch.racks, arch.nodes_per_su, oob)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
-from dgxops.expand import floor, naming
+from dgxops.expand import addressing, floor, naming
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
 from dgxops.model.rack import Fixture, Rack
@@ -68,22 +69,39 @@ def shared_oob_place(index: int) -> tuple[str, int]:
 
 
 def racks_of(
-    compute: Iterable[tuple[str, int, int]], others: Iterable[str], racks: RacksEntry, nodes_per_su: int
+    compute: Iterable[tuple[str, int, int]],
+    others: Iterable[str],
+    racks: RacksEntry,
+    nodes_per_su: int,
+    oob: IPv4Network,
 ) -> tuple[Rack, ...]:
     """All racks in use: compute ones as (name, unit, index in it of a node), then network and management ones by name.
 
-    Where they stand is a matter of :mod:`dgxops.expand.floor`.
+    Where they stand is a matter of :mod:`dgxops.expand.floor`; ``oob`` is the subnet of what is managed in them.
     """
     per_unit, units = -(-nodes_per_su // racks.nodes_per_rack), racks.rack_units
     yes: dict[str, Rack] = {}
     for name, su, index in compute:
         if name not in yes:
             row, place = floor.compute_place(su, (index - 1) // racks.nodes_per_rack + 1, per_unit)
-            yes[name] = Rack(name, su, units, "compute", tuple(_fixtures(name, racks)), row, place, racks.pdus)
+            fixtures, number = tuple(_fixtures(name, racks)), (index - 1) // racks.nodes_per_rack
+            ips = _device_ips(oob, racks, (max(su, 1) - 1) * per_unit + number)
+            yes[name] = Rack(name, su, units, "compute", fixtures, row, place, racks.pdus, device_ips=ips)
     for name, (row, place) in _other_places(sorted(set(others) - set(yes)), per_unit):
         kind = "management" if name == naming.MANAGEMENT_RACK else "network"
         yes[name] = Rack(name, 0, units, kind, row=row, place=place)
     return tuple(yes.values())
+
+
+def devices_per_rack(racks: RacksEntry) -> int:
+    """How much is managed in a compute rack beside hosts and switches: PDUs, then fixtures."""
+    return (racks.pdus or 0) + sum(len(f.units) for f in racks.fixtures if f.managed)
+
+
+def _device_ips(oob: IPv4Network, racks: RacksEntry, number: int) -> tuple[IPv4Address, ...]:
+    """Their addresses in the ``number``-th compute rack of the cluster or group, from 0."""
+    each, pool = devices_per_rack(racks), addressing.device_pool(oob)
+    return tuple(pool.at(number * each + slot + 1) for slot in range(each))
 
 
 def _other_places(names: Sequence[str], per_unit: int) -> Iterator[tuple[str, tuple[int, int]]]:

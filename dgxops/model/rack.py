@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 
 MOST_UNITS = 100
 """No rack is higher; NetBox says so too."""
@@ -46,10 +47,16 @@ class Rack:
     place: int = 0
     pdus: int | None = None
     group: str = ""  # as of the hosts in it
+    device_ips: tuple[IPv4Address, ...] = ()  # out of band, of what is managed in it
 
     @property
     def pdu_names(self) -> tuple[str, ...]:
         return pdu_names(self.name, self.pdus)
+
+    @property
+    def devices(self) -> tuple[tuple[str, IPv4Address], ...]:
+        """What is managed in it beside hosts and switches, with its address on the out-of-band network."""
+        return tuple(zip(self.managed, self.device_ips, strict=True))
 
     @property
     def managed(self) -> tuple[str, ...]:

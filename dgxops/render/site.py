@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host
+from dgxops.model.rack import DEVICE_PORT
 from dgxops.render import csv_text
 from dgxops.render.summary import summary
 
@@ -30,6 +31,9 @@ def _addresses(cluster: Cluster) -> Iterator[tuple[object, ...]]:
     for fabric in cluster.fabrics:
         for switch in fabric.switches:
             yield switch.name, "oob", "mgmt0", "", f"{switch.oob_ip}/{prefix}"
+    for rack in cluster.racks:
+        for name, ip in rack.devices:
+            yield name, "oob", DEVICE_PORT, "", f"{ip}/{prefix}"
 
 
 def _racks(cluster: Cluster) -> Iterator[tuple[str, int, str, str]]:

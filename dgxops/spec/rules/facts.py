@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import IPv4Network
 
 from dgxops.catalogue.schema import ArchitectureEntry, SwitchEntry
-from dgxops.expand import access, addressing, naming, wiring
+from dgxops.expand import access, addressing, naming, racking, wiring
 from dgxops.expand.compute import shape_of
 from dgxops.expand.hosts import population
 from dgxops.expand.oob_plan import OutOfBand
@@ -22,6 +22,7 @@ from dgxops.spec.subnets import Networks
 from dgxops.spec.templates import fault_in
 
 NETWORKS = ("management", "oob", "compute", "storage")
+_SYSTEMS_AND_DEVICES = "DGX systems and what else their racks hold"
 LANES = {"compute": PortRole.COMPUTE, "storage": PortRole.STORAGE}
 """Networks that are split into one subnet a port, and the ports."""
 
@@ -184,15 +185,26 @@ class Facts:
         if lanes := self.lanes(network):
             yield addressing.lane_pool(subnet, lanes, 0), highest
             return
-        for role, count in {HostRole.DGX: highest, **self.machines}.items():
+        for role, count in self.machines.items():
             yield addressing.host_pool(subnet, role), count
-        if network == "oob":
+        systems = addressing.host_pool(subnet, HostRole.DGX)
+        if network != "oob":
+            yield systems, highest
+        else:
+            yield replace(systems, name=_SYSTEMS_AND_DEVICES) if self.devices else systems, highest + self.devices
             for tier, count in self.switches.items():
                 yield addressing.switch_pool(subnet, tier), count
             for (fabric, tier), count in self.access_switches.items():
                 yield addressing.access_switch_pool(subnet, fabric, tier), count
             for shared, count in self.oob_switches.items():
                 yield addressing.oob_switch_pool(subnet, shared), count
+
+    @cached_property
+    def devices(self) -> int:
+        """How much is managed in the compute racks beside systems at the planned size."""
+        racks = self.architecture.racks
+        per_unit = -(-self.architecture.nodes_per_su // racks.nodes_per_rack)
+        return self.units * per_unit * racking.devices_per_rack(racks)
 
     def names(self) -> Iterator[tuple[str, str]]:
         """(template, name) of every host and switch; nothing for templates that cannot be used."""

@@ -100,6 +100,14 @@ class Together(Facts):
     def access_switches(self) -> dict[tuple[str, Tier], int]:
         return {}
 
+    @property
+    def oob_switches(self) -> dict[bool, int]:
+        return {}
+
+    @property
+    def devices(self) -> int:
+        return 0
+
     def lanes(self, network: str) -> int:
         return 0
 

@@ -99,8 +99,11 @@ def _lack(facts: Facts, network: str, subnet: IPv4Network) -> str:
 def _needed(facts: Facts, network: str) -> int:
     if lanes := facts.lanes(network):
         return lanes * len(facts.planned)
-    counts = (facts.switches, facts.access_switches, facts.oob_switches) if network == "oob" else ()
-    return len(facts.planned) + sum(facts.machines.values()) + sum(sum(c.values()) for c in counts)
+    hosts = len(facts.planned) + sum(facts.machines.values())
+    if network != "oob":
+        return hosts
+    counts = (facts.switches, facts.access_switches, facts.oob_switches)
+    return hosts + facts.devices + sum(sum(c.values()) for c in counts)
 
 
 def _wide_enough(facts: Facts, network: str, subnet: IPv4Network) -> str:
