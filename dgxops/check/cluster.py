@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from dgxops.check import places, software
+from dgxops.check import hardware, places, software, zones
 from dgxops.check.addresses import prove_addresses
 from dgxops.check.fabric import prove_fabrics
 from dgxops.check.fabric.ports import ENDPOINTS
@@ -15,13 +15,13 @@ from dgxops.check.slurm.lint import lint, version_of
 from dgxops.check.slurm.truth import of_cluster
 from dgxops.model.cluster import Cluster
 from dgxops.model.proof import CheckReport, Proof
-from dgxops.render import site, slurm
+from dgxops.render import dns, site, slurm
 from dgxops.render.cabling import schedule
 from dgxops.render.cabling.plant import plant_of
 
 
 def check(cluster: Cluster, committed: Committed) -> CheckReport:
-    """Fabrics, addresses, names, racks, growth since ``committed``, and the Slurm files that are rendered."""
+    """Fabrics, addresses, names, racks, zones, hardware, growth since ``committed``, and the rendered Slurm files."""
     fabrics = prove_fabrics(cluster)
     return CheckReport(
         cluster.name,
@@ -30,6 +30,9 @@ def check(cluster: Cluster, committed: Committed) -> CheckReport:
             *prove_addresses(cluster),
             places.names(cluster),
             places.racks(cluster),
+            zones.prove_zones(dns.artifacts(cluster)),
+            *zones.serials(committed.zones, dns.artifacts(cluster)),
+            hardware.prove_hardware(cluster),
             _growth(cluster, committed, all(p.holds for p in fabrics if p.name == ENDPOINTS) and _placed(cluster)),
             software.release(cluster),
             *prove_slurm(cluster, slurm.artifacts(cluster)),

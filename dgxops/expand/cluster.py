@@ -11,6 +11,7 @@ from dgxops.expand import hosts as hosts_
 from dgxops.expand import racking, scheduling
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
+from dgxops.expand.names_served import zones
 from dgxops.expand.people import uid_of
 from dgxops.expand.plain import architecture_of, plain_fabrics, settled
 from dgxops.model.cluster import Admin, Cluster, Site
@@ -65,6 +66,8 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
         slurm=scheduling.slurm(spec, arch, hosts, release.slurm),
         overrides=spec.overrides,
         architecture_marks=tuple(sorted(arch.marks.items())),
+        zones=zones(spec),
+        hardware=spec.records,
     )
 
 

@@ -56,6 +56,7 @@ WORD = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 FOLDER = r"^/[A-Za-z0-9._/-]*$"
 MIRROR = r"^https?://[A-Za-z0-9.:_\[\]-]+(/[A-Za-z0-9._~/+-]*)?$"
 MAX_TIME = r"^(UNLIMITED|INFINITE|[0-9]+(:[0-5]?[0-9]){0,2}|[0-9]+-[0-9]{1,2}(:[0-5]?[0-9]){0,2})$"
+EMAIL = r"^[A-Za-z0-9._+-]{1,63}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
 CORES = r"^[0-9]{1,4}-[0-9]{1,4}$"
 
 FORMS = {
@@ -67,6 +68,7 @@ FORMS = {
     WORD: "letters, digits, '_' and '-', at most 64, beginning with a letter or digit",
     FOLDER: "an absolute path of letters, digits and . _ - /",
     MIRROR: "an http:// or https:// address without user, password or query",
+    EMAIL: "a mail address such as hostmaster@example.com",
     CORES: "a range of core numbers such as 0-55",
     MAX_TIME: "a Slurm time: minutes, hours:minutes:seconds, days-hours[:minutes[:seconds]] or UNLIMITED",
 }
@@ -85,6 +87,8 @@ ClusterName = Annotated[str, Field(pattern=CLUSTER), _WRITTEN]
 Word = Annotated[str, Field(pattern=WORD), _WRITTEN]
 MaxTime = Annotated[str, Field(pattern=MAX_TIME), _WRITTEN]
 Mirror = Annotated[str, Field(pattern=MIRROR), _WRITTEN]
+Email = Annotated[str, Field(pattern=EMAIL, max_length=253), _WRITTEN]
+Serial = Annotated[Count, Field(ge=1, le=2**32 - 1)]
 Uid = Annotated[Count, Field(ge=1000, le=2**31 - 1)]
 Mtu = Annotated[Count, Field(ge=576, le=65520)]
 Address = Annotated[IPv4Address, BeforeValidator(_address_text)]

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool
 
+from dgxops.model.hardware import HardwareRecord
 from dgxops.spec.forms import (
     MAX_SCALABLE_UNITS,
     Address,
@@ -19,6 +20,7 @@ from dgxops.spec.forms import (
     CoreRange,
     Count,
     Domain,
+    Email,
     Folder,
     Gateway,
     Label,
@@ -28,6 +30,7 @@ from dgxops.spec.forms import (
     Names,
     NodeNames,
     Omit,
+    Serial,
     Server,
     Subnet,
     Text,
@@ -188,6 +191,17 @@ class Site(Part):
     """Domains to search, after the cluster's own."""
 
 
+class Zones(Part):
+    """The DNS zones that are rendered: who serves them, and their number."""
+
+    servers: Annotated[tuple[Server, ...], Field(min_length=1)] | None = None
+    """Name servers that serve the zones, by full name or by the name of a host; null: the heads."""
+    contact: Email | None = None
+    """Address of whoever answers for the zones; null: hostmaster at the domain."""
+    serial: Serial = 1
+    """Serial number of the zones, such as 2026112501: raise it with every change, or secondary servers keep the old."""
+
+
 class Secrets(Part):
     """Where the secrets come from; they are never in this file."""
 
@@ -238,14 +252,18 @@ class ClusterFile(Part):
     """Which versions are installed."""
     site: Site = Site()
     """Where the cluster stands: mirror, time, names, people."""
+    zones: Zones = Zones()
+    """The DNS zones that are rendered: who serves them, and their number."""
     secrets: Secrets = Secrets()
     """Where the secrets come from."""
 
 
 class ClusterSpec(ClusterFile):
-    """cluster.yml, with the ``overrides`` of the site.yml beside it: group -> role variable -> value."""
+    """cluster.yml, with the ``overrides`` of the site.yml beside it (group -> role variable -> value) and the
+    ``records`` of the hardware.csv."""
 
     overrides: Mapping[str, Mapping[str, object]] = Field(default_factory=dict)
+    records: tuple[HardwareRecord, ...] = ()
 
     @property
     def plain(self) -> bool:

@@ -9,7 +9,7 @@ from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
 from dgxops.spec.messages import closest, meant, meant_or_known, shown
-from dgxops.spec.rules import hardware, naming, networks, nodes, site, slurm
+from dgxops.spec.rules import hardware, naming, networks, nodes, site, slurm, zones
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule
 
@@ -50,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     site.filesystems,
     site.folders,
     site.secrets,
+    zones.servers,
 )
 
 

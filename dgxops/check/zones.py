@@ -1,0 +1,110 @@
+"""DNS: every name once, what is found forward is found back, and a change of a zone has a higher serial.
+
+The zone files are read as a name server reads them, so that what is proved is what is rendered.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dgxops.check.findings import doubtful, wrong
+from dgxops.model.cluster import Cluster
+from dgxops.model.finding import Finding
+from dgxops.model.proof import Proof
+from dgxops.render import dns
+
+_ARPA = ".in-addr.arpa."
+_HALF = 1 << 31  # RFC 1982: of two serials that one is later which is less than half of the numbers ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone file: its records as (owner, type, data) with full names."""
+
+    origin: str
+    records: tuple[tuple[str, str, str], ...]
+
+    @property
+    def serial(self) -> int:
+        """That of the SOA; 0 where there is none."""
+        return next((int(data.split()[2]) for _, kind, data in self.records if kind == "SOA"), 0)
+
+    @property
+    def others(self) -> frozenset[tuple[str, str, str]]:
+        """All but the SOA: what a secondary must learn of."""
+        return frozenset(r for r in self.records if r[1] != "SOA")
+
+
+def zone_files(cluster: Cluster) -> tuple[str, ...]:
+    """Paths of the zone files below rendered/."""
+    return tuple(path for path in dns.artifacts(cluster) if path.endswith(".zone"))
+
+
+def parse(text: str) -> Zone:
+    """A zone file as render writes it: one record a line, with its owner."""
+    origin, records = "", []
+    for line in text.splitlines():
+        if line.startswith("$ORIGIN "):
+            origin = line.split()[1]
+        elif line and line[0] not in ";$":
+            owner, _, kind, data = line.split("\t")
+            records.append((_full(owner, origin), kind, data))
+    return Zone(origin, tuple(records))
+
+
+def _full(owner: str, origin: str) -> str:
+    return origin if owner == "@" else owner if owner.endswith(".") else f"{owner}.{origin}"
+
+
+def prove_zones(files: Mapping[str, str]) -> Proof:
+    """Each name has one address, each address one name, and both say the same."""
+    zones = [parse(text) for path, text in files.items() if path.endswith(".zone")]
+    forward = [(owner.lower(), data) for z in zones for owner, kind, data in z.records if kind == "A"]
+    back = [(_address(owner), data.lower()) for z in zones for owner, kind, data in z.records if kind == "PTR"]
+    findings = (*_twice(forward, back), *_one_sided(forward, back))
+    end = "each once, forward = reverse" if not findings else f"{len(findings):,} faults"
+    return Proof("dns", f"{len(forward):,} names in {len(zones)} zones, {end}",
+                 {"names": len(forward), "zones": len(zones), "faults": len(findings)}, findings)  # fmt: skip
+
+
+def _address(owner: str) -> str:
+    """The address that a name below in-addr.arpa stands for; an RFC 2317 zone's own label is left out."""
+    labels = owner.removesuffix(_ARPA).split(".")
+    return ".".join(reversed([label for label in labels if "-" not in label]))
+
+
+def _twice(forward: list[tuple[str, str]], back: list[tuple[str, str]]) -> Iterator[Finding]:
+    for things, what in ((forward, "a name has more than one address"), (back, "an address has more than one name")):
+        for thing, count in Counter(one for one, _ in things).items():
+            if count > 1:
+                yield wrong("dns", what, evidence=thing, repair="rename all but one")
+
+
+def _one_sided(forward: list[tuple[str, str]], back: list[tuple[str, str]]) -> Iterator[Finding]:
+    there, here = set(forward), {(name, ip) for ip, name in back}
+    for name, ip in sorted(there ^ here):
+        way = "forward and not back" if (name, ip) in there else "back and not forward"
+        yield wrong("dns", f"a name is found {way}", evidence=f"{name} {ip}", repair="dgxops render")
+
+
+def serials(before: Mapping[str, str], files: Mapping[str, str]) -> Iterator[Proof]:
+    """A zone that says something else than at the last commit has a later serial; nothing where none was committed."""
+    both = {path: (parse(text), parse(files[path])) for path, text in before.items() if path in files}
+    if not both:
+        return
+    changed = {path: pair for path, pair in both.items() if pair[0].others != pair[1].others}
+    stuck = [path for path, (old, new) in changed.items() if not 0 < (new.serial - old.serial) % (2 * _HALF) < _HALF]
+    findings = tuple(_stuck(path, *changed[path]) for path in stuck)
+    text = f"{len(changed)} of {len(both)} zones changed" + (f", {len(stuck)} with no later serial" if stuck else "")
+    yield Proof("serials", text, {"zones": len(both), "changed": len(changed), "stuck": len(stuck)}, findings)
+
+
+def _stuck(path: str, old: Zone, new: Zone) -> Finding:
+    return doubtful(
+        "serials",
+        "a zone changed and its serial did not go up: secondary servers keep the old one",
+        evidence=f"{path}: serial {new.serial} after {old.serial}",
+        repair=f"zones: {{serial: {(old.serial + 1) % (2 * _HALF) or 1}}} in cluster.yml",
+    )
