@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from dgxops.check import hardware, places, software, zones
+from dgxops.check import breakout, hardware, places, software, zones
 from dgxops.check.addresses import prove_addresses
 from dgxops.check.fabric import prove_fabrics
 from dgxops.check.fabric.ports import ENDPOINTS
@@ -33,6 +33,7 @@ def check(cluster: Cluster, committed: Committed) -> CheckReport:
             zones.prove_zones(dns.artifacts(cluster)),
             *zones.serials(committed.zones, dns.artifacts(cluster)),
             hardware.prove_hardware(cluster),
+            *breakout.prove_breakout(cluster),
             _growth(cluster, committed, all(p.holds for p in fabrics if p.name == ENDPOINTS) and _placed(cluster)),
             software.release(cluster),
             *prove_slurm(cluster, slurm.artifacts(cluster)),

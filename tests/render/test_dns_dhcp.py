@@ -94,13 +94,14 @@ def known(cluster: Cluster, *records: HardwareRecord) -> Cluster:
 @pytest.fixture(scope="module")
 def delivered(mini: Cluster) -> Cluster:
     """The demo with the hardware addresses of one system, the head's BMC and one switch."""
+    ports = {"BMC": 1, "Slot1P2": 2, "Slot2P2": 3}
+    dgx = tuple(PortRecord(port, f"02:00:00:00:00:{number:02}") for port, number in ports.items())
     return known(
         mini,
-        HardwareRecord("dgx-001", ports=(PortRecord("BMC", "02:00:00:00:00:01"), PortRecord("Slot1P2", "02:00:00:00:00:02"),
-                                         PortRecord("Slot2P2", "02:00:00:00:00:03"))),
+        HardwareRecord("dgx-001", ports=dgx),
         HardwareRecord("head-01", ports=(PortRecord("BMC", "02:00:00:00:00:04"),)),
         HardwareRecord("leaf-01-1", ports=(PortRecord("mgmt0", "02:00:00:00:00:05"),)),
-    )  # fmt: skip
+    )
 
 
 def test_kea_gives_each_known_machine_its_address_and_names_the_others(delivered: Cluster) -> None:
