@@ -106,5 +106,5 @@ def _stuck(path: str, old: Zone, new: Zone) -> Finding:
         "serials",
         "a zone changed and its serial did not go up: secondary servers keep the old one",
         evidence=f"{path}: serial {new.serial} after {old.serial}",
-        repair=f"zones: {{serial: {(old.serial + 1) % (2 * _HALF) or 1}}} in cluster.yml",
+        repair=f"site: {{zones: {{serial: {(old.serial + 1) % (2 * _HALF) or 1}}}}} in cluster.yml",
     )

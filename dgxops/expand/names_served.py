@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def zones(spec: ClusterSpec) -> Zones:
     """Servers by full name: those that are named, or the heads; a name without a dot is that of a host."""
     heads = [naming.host_name(spec.naming, HostRole.HEAD, i) for i in range(1, spec.services.head + 1)]
-    servers = spec.zones.servers or heads
+    servers = spec.site.zones.servers or heads
     return Zones(
         servers=tuple(name if "." in name else f"{name}.{spec.domain}" for name in map(str.lower, servers)),
-        contact=spec.zones.contact or f"hostmaster@{spec.domain}",
-        serial=spec.zones.serial,
+        contact=spec.site.zones.contact or f"hostmaster@{spec.domain}",
+        serial=spec.site.zones.serial,
     )

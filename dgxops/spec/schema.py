@@ -172,6 +172,17 @@ class Admin(Part):
     """OpenSSH public keys, one line each."""
 
 
+class Zones(Part):
+    """The DNS zones that are rendered: who serves them, and their number."""
+
+    servers: Annotated[tuple[Server, ...], Field(min_length=1)] | None = None
+    """Name servers that serve the zones, by full name or by the name of a host; null: the heads."""
+    contact: Email | None = None
+    """Address of whoever answers for the zones; null: hostmaster at the domain."""
+    serial: Serial = 1
+    """Serial number of the zones, such as 2026112501: raise it with every change, or secondary servers keep the old."""
+
+
 class Site(Part):
     """Where the cluster stands."""
 
@@ -189,17 +200,8 @@ class Site(Part):
     """Name servers of the site, as addresses; none: what the hosts have."""
     dns_search: tuple[Domain, ...] = ()
     """Domains to search, after the cluster's own."""
-
-
-class Zones(Part):
-    """The DNS zones that are rendered: who serves them, and their number."""
-
-    servers: Annotated[tuple[Server, ...], Field(min_length=1)] | None = None
-    """Name servers that serve the zones, by full name or by the name of a host; null: the heads."""
-    contact: Email | None = None
-    """Address of whoever answers for the zones; null: hostmaster at the domain."""
-    serial: Serial = 1
-    """Serial number of the zones, such as 2026112501: raise it with every change, or secondary servers keep the old."""
+    zones: Zones = Zones()
+    """The DNS zones that are rendered: who serves them, and their serial number."""
 
 
 class Secrets(Part):
@@ -252,8 +254,6 @@ class ClusterFile(Part):
     """Which versions are installed."""
     site: Site = Site()
     """Where the cluster stands: mirror, time, names, people."""
-    zones: Zones = Zones()
-    """The DNS zones that are rendered: who serves them, and their number."""
     secrets: Secrets = Secrets()
     """Where the secrets come from."""
 

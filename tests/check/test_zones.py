@@ -12,6 +12,7 @@ from dgxops.model.hardware import HardwareRecord, PortRecord
 from dgxops.render import dns
 from tests.conftest import cluster_of
 
+FEW = {"head": 1, "login": 0}
 FORWARD, BACK = "files/dns/pod.example.com.zone", "files/dns/1.10.10.in-addr.arpa.zone"
 
 
@@ -52,7 +53,7 @@ def test_a_changed_zone_needs_a_later_serial(mini: Cluster) -> None:
     (stuck,) = serials(zones, dns.artifacts(grown))
     assert stuck.figures["changed"] == stuck.figures["stuck"] == 3  # forward, in-band and out-of-band
     assert {f.severity for f in stuck.findings} == {Severity.WARNING}
-    assert {f.repair for f in stuck.findings} == {"zones: {serial: 2} in cluster.yml"}
+    assert {f.repair for f in stuck.findings} == {"site: {zones: {serial: 2}} in cluster.yml"}
     (raised,) = serials(zones, dns.artifacts(replace(grown, zones=replace(grown.zones, serial=2))))
     assert raised.findings == ()
     assert list(serials({}, before)) == []
@@ -60,7 +61,7 @@ def test_a_changed_zone_needs_a_later_serial(mini: Cluster) -> None:
 
 def test_serials_go_round_as_rfc_1982_has_it(mini: Cluster) -> None:
     def at(serial: int, nodes: int) -> dict[str, str]:
-        cluster = cluster_of(nodes=nodes, zones={"serial": serial})
+        cluster = cluster_of(nodes=nodes, site={"zones": {"serial": serial}})
         return {path: text for path, text in dns.artifacts(cluster).items() if path.endswith(".zone")}
 
     assert parse(at(7, 1)[FORWARD]).serial == 7

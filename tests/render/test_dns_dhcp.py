@@ -19,6 +19,7 @@ from tests.conftest import cluster_of
 
 SMALL = {"management": {"subnet": "10.87.210.0/25"}, "oob": {"subnet": "10.87.210.128/25"}}
 """Two networks in one /24, as in a small pod."""
+ZONES = {"servers": ["ns1.example.net", "head-02"], "contact": "a.b@example.net", "serial": 7}
 
 
 def needs(program: str) -> str:
@@ -47,7 +48,7 @@ def written(files: dict[str, str], folder: Path) -> list[Path]:
             "scalable_units": "none",
             "fabric": "none",
         },
-        {"nodes": 4, "zones": {"servers": ["ns1.example.net", "head-02"], "contact": "a.b@example.net", "serial": 7}},
+        {"nodes": 4, "site": {"zones": ZONES}},
     ],
     ids=["octets", "a-16", "rfc2317", "servers"],
 )

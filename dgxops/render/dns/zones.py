@@ -18,7 +18,7 @@ FOLDER = "files/dns"
 SERVED = ("management", "oob")
 """Networks whose addresses have names."""
 
-_SERIAL = "; Secondary servers take over a change only when zones.serial of cluster.yml goes up with it.\n"
+_SERIAL = "; Secondary servers take over a change only when site.zones.serial of cluster.yml goes up with it.\n"
 HEADER = "; Written by dgxops render: change cluster.yml and render again, not this file.\n"
 _TIMES = "3600 900 1209600 300"  # refresh, retry, expire, negative TTL in seconds: our choice, within RFC 1912, 2.2
 _TTL = 3600

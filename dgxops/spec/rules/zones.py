@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address
 
-from dgxops.expand import naming
-from dgxops.model.node import HostRole
 from dgxops.spec.document import Path
 from dgxops.spec.messages import meant, shown
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, reads
 
+_SERVING = ("head", "login")
 
-@reads("zones.servers.*", "domain", "naming", "services", "platform", "scalable_units")
+
+@reads("site.zones.servers.*", "domain", "naming", "services", "platform", "scalable_units", "grow_to")
 def servers(facts: Facts) -> Iterator[Fault]:
     """A server is called by a name, once; one in the cluster's own domain is a machine that has an address there."""
+    if facts.spec.site.zones.servers is None or facts.unnamed(*_SERVING):
+        return
     seen: set[str] = set()
-    domain, hosts = facts.spec.domain, _machines(facts)
-    for number, server in enumerate(facts.spec.zones.servers or ()):
-        place: Path = ("zones", "servers", number)
+    domain, hosts = facts.spec.domain, {name for key, name in facts.names() if key in _SERVING}
+    for number, server in enumerate(facts.spec.site.zones.servers):
+        place: Path = ("site", "zones", "servers", number)
         name = server.lower().removesuffix(f".{domain}")
         if _is_address(server):
             yield Fault(place, f"{server} is an address: a zone names its servers", "such as ns1.example.com")
@@ -29,12 +31,6 @@ def servers(facts: Facts) -> Iterator[Fault]:
         elif name in seen:
             yield Fault(place, f"{server} is listed already", "each server once")
         seen.add(name)
-
-
-def _machines(facts: Facts) -> list[str]:
-    templates, counts = facts.spec.naming, facts.spec.services
-    roles = ((HostRole.HEAD, counts.head), (HostRole.LOGIN, counts.login))
-    return [naming.host_name(templates, role, i) for role, count in roles for i in range(1, count + 1)]
 
 
 def _is_address(text: str) -> bool:
