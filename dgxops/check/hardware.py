@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from dgxops.check.findings import doubtful, wrong
 from dgxops.model.cluster import Cluster
@@ -15,19 +16,21 @@ NAME = "hardware"
 _WHAT = {"management": "in-band ports", "oob": "BMCs and switches"}
 
 
-def prove_hardware(cluster: Cluster) -> Proof:
-    """Nothing is proved where there is no hardware.csv."""
+def with_hardware(addresses: Proof, cluster: Cluster) -> Proof:
+    """The proof of single use with what hardware.csv says; as it is where there is none."""
     if not cluster.hardware:
-        return Proof(NAME, "no MAC or GUID is known: there is no hardware.csv", proved=False)
+        return addresses
     made = reservations(cluster)
-    known, macs = sum(bool(r.macs) for r in made), _values(cluster.hardware, "mac")
-    guids = _values(cluster.hardware, "guid")
-    findings = (*_twice("MAC address", macs), *_twice("GUID", guids), *_missing(made))
-    return Proof(
-        NAME,
-        f"{len(macs):,} MACs, {len(guids):,} GUIDs; {known:,} of {len(made):,} addresses have a MAC",
-        {"macs": len(macs), "guids": len(guids), "reservations": known, "wanted": len(made)},
-        findings,
+    macs, guids = _values(cluster.hardware, "mac"), _values(cluster.hardware, "guid")
+    twice = (*_twice("MAC address", macs), *_twice("GUID", guids))
+    total = addresses.figures["addresses"]
+    end = "none used twice" if addresses.holds and not twice else "some used twice"
+    known = sum(bool(r.macs) for r in made)
+    return replace(
+        addresses,
+        statement=f"{total:,} addresses, {len(macs):,} MACs, {len(guids):,} GUIDs, {end}",
+        figures={**addresses.figures, "macs": len(macs), "guids": len(guids), "with a mac": known, "dhcp": len(made)},
+        findings=(*addresses.findings, *twice, *_missing(made)),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dgxops.check.findings import doubtful, wrong
 from dgxops.model.cluster import Cluster
@@ -58,15 +58,23 @@ def _full(owner: str, origin: str) -> str:
     return origin if owner == "@" else owner if owner.endswith(".") else f"{owner}.{origin}"
 
 
-def prove_zones(files: Mapping[str, str]) -> Proof:
-    """Each name has one address, each address one name, and both say the same."""
-    zones = [parse(text) for path, text in files.items() if path.endswith(".zone")]
-    forward = [(owner.lower(), data) for z in zones for owner, kind, data in z.records if kind == "A"]
-    back = [(_address(owner), data.lower()) for z in zones for owner, kind, data in z.records if kind == "PTR"]
-    findings = (*_twice(forward, back), *_one_sided(forward, back))
-    end = "each once, forward = reverse" if not findings else f"{len(findings):,} faults"
-    return Proof("dns", f"{len(forward):,} names in {len(zones)} zones, {end}",
-                 {"names": len(forward), "zones": len(zones), "faults": len(findings)}, findings)  # fmt: skip
+def in_dns(names: Proof, files: Mapping[str, str], before: Mapping[str, str]) -> Proof:
+    """The proof of names with what is found in DNS: each name has one address, each address one name, and both agree.
+
+    ``before`` are the zone files of the last commit, which those that changed must follow with a later serial.
+    """
+    zones = {path: parse(text) for path, text in files.items() if path.endswith(".zone")}
+    forward = [(owner.lower(), data) for z in zones.values() for owner, kind, data in z.records if kind == "A"]
+    back = [(_address(owner), data.lower()) for z in zones.values() for owner, kind, data in z.records if kind == "PTR"]
+    faults = (*_twice(forward, back), *_one_sided(forward, back))
+    stuck = tuple(_stuck_serials(before, zones))
+    end = "forward = reverse" if not faults else f"{len(faults):,} faults"
+    return replace(
+        names,
+        statement=f"{names.figures['names']:,} names, each a host name; in {len(zones)} DNS zones {end}",
+        figures={**names.figures, "dns names": len(forward), "dns zones": len(zones), "dns faults": len(faults)},
+        findings=(*names.findings, *faults, *stuck),
+    )
 
 
 def _address(owner: str) -> str:
@@ -89,22 +97,14 @@ def _one_sided(forward: list[tuple[str, str]], back: list[tuple[str, str]]) -> I
         yield wrong("dns", f"a name is found {way}", evidence=f"{name} {ip}", repair="dgxops render")
 
 
-def serials(before: Mapping[str, str], files: Mapping[str, str]) -> Iterator[Proof]:
-    """A zone that says something else than at the last commit has a later serial; nothing where none was committed."""
-    both = {path: (parse(text), parse(files[path])) for path, text in before.items() if path in files}
-    if not both:
-        return
-    changed = {path: pair for path, pair in both.items() if pair[0].others != pair[1].others}
-    stuck = [path for path, (old, new) in changed.items() if not 0 < (new.serial - old.serial) % (2 * _HALF) < _HALF]
-    findings = tuple(_stuck(path, *changed[path]) for path in stuck)
-    text = f"{len(changed)} of {len(both)} zones changed" + (f", {len(stuck)} with no later serial" if stuck else "")
-    yield Proof("serials", text, {"zones": len(both), "changed": len(changed), "stuck": len(stuck)}, findings)
-
-
-def _stuck(path: str, old: Zone, new: Zone) -> Finding:
-    return doubtful(
-        "serials",
-        "a zone changed and its serial did not go up: secondary servers keep the old one",
-        evidence=f"{path}: serial {new.serial} after {old.serial}",
-        repair=f"site: {{zones: {{serial: {(old.serial + 1) % (2 * _HALF) or 1}}}}} in cluster.yml",
-    )
+def _stuck_serials(before: Mapping[str, str], after: Mapping[str, Zone]) -> Iterator[Finding]:
+    """A zone that says something else than at the last commit has a later serial."""
+    for path, text in before.items():
+        old, new = parse(text), after.get(path)
+        if new and old.others != new.others and not 0 < (new.serial - old.serial) % (2 * _HALF) < _HALF:
+            yield doubtful(
+                "dns",
+                "a zone changed and its serial did not go up: secondary servers keep the old one",
+                evidence=f"{path}: serial {new.serial} after {old.serial}",
+                repair=f"site: {{zones: {{serial: {(old.serial + 1) % (2 * _HALF) or 1}}}}} in cluster.yml",
+            )

@@ -21,7 +21,7 @@ Written by dgxops render. Files for tools that a cluster has no use for (no Infi
 | `ufm/cable-validation-1.7.xlsx` | the same tool from 1.7 on; add its Nodes sheet, whose columns no document gives |
 | `ufm/<fabric>-ndt-*.csv` | UFM's NDT plugin, by its two file types |
 | `ufm/<fabric>.topo` | ibdiagnet, and UFM's master.topo; the digit in `HCA_mlx5_<n>` counts the host's ports |
-| `ufm/<fabric>.node-name-map` | OpenSM and the diagnostics; GUIDs are to be filled in after delivery |
+| `ufm/<fabric>.node-name-map` | OpenSM and the diagnostics; GUIDs from hardware.csv, or to be filled in |
 
 Ports as devices name them: `9/1` is cage 9, lane 1 of an InfiniBand switch, `sw9p1` the same on an 800 Gb/s one,
 `swp9s0` the first lane of cage 9 of an Ethernet switch. A host port whose interface is not known is called by the name
