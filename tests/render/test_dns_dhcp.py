@@ -88,6 +88,16 @@ def test_the_holder_of_a_24_is_told_an_alias_an_address() -> None:
     assert "139\tIN\tCNAME\t139.128-25.210.87.10.in-addr.arpa.\n" in text
 
 
+def test_bind_takes_these_aliases_into_the_zone_of_the_24(tmp_path: Path) -> None:
+    cluster = cluster_of(scalable_units="none", nodes=2, services={"head": 1, "login": 0}, networks=SMALL)
+    head = "$TTL 60\n@ IN SOA ns.example.net. h.example.net. 1 60 60 60 60\n@ IN NS ns.example.net.\n"
+    parents = [text for path, text in dns.artifacts(cluster).items() if "/parent-" in path]
+    (tmp_path / "zone").write_text(head + "".join(parents))
+    words = [needs("named-checkzone"), "-i", "none", "210.87.10.in-addr.arpa", str(tmp_path / "zone")]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, len(parents)) == (0, 2), done.stdout
+
+
 def known(cluster: Cluster, *records: HardwareRecord) -> Cluster:
     return replace(cluster, hardware=records)
 
