@@ -6,19 +6,22 @@ cd "$(dirname "$0")/.."
 
 # python3-venv: the environment; git: diffs of a rendered tree; debian-archive-keyring: what the archives of the lab's base
 # system are signed with, which Ubuntu lacks; procps: ps, which the lab's tests ask what is left of a machine;
-# systemd-container to nftables: the lab's machines and their network; the last three: a fabric in a simulator (ibsim),
-# under the real subnet manager, read back as on real ones
+# systemd-container to nftables: the lab's machines and their network; ibsim-utils to infiniband-diags: a fabric in a
+# simulator, under the real subnet manager, read back as on real ones; the last three: servers that tests let read the
+# DNS zones and DHCP reservations
 packages=(python3 python3-venv git openssh-client ca-certificates debian-archive-keyring procps
-    systemd-container mmdebstrap iproute2 nftables ibsim-utils opensm infiniband-diags)
+    systemd-container mmdebstrap iproute2 nftables ibsim-utils opensm infiniband-diags
+    bind9-utils kea-dhcp4-server dnsmasq-base)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 
-# Debian's opensm starts a subnet manager on every InfiniBand port once it is installed and at each boot, which on a
-# machine of a live fabric is one too many. Here it is called only on a simulated fabric, so a new one's service is masked.
-keep_subnet_manager_off() {
-    local unit=/etc/systemd/system/opensm.service
+# Debian's opensm starts a subnet manager on every InfiniBand port once it is installed and at each boot, and Kea a DHCP
+# server, which on a machine of a live network are one too many. Here they are called on simulated fabrics and files alone,
+# so the service of a new one is masked.
+keep_off() {
+    local unit=/etc/systemd/system/$1
     if [ -e "$unit" ] || [ -L "$unit" ]; then return; fi
-    say "masking opensm.service, so that no subnet manager starts here (systemctl unmask opensm.service undoes it)"
+    say "masking $1, so that no $2 starts here (systemctl unmask $1 undoes it)"
     "${as_root[@]}" mkdir -p "${unit%/*}"
     "${as_root[@]}" ln -s /dev/null "$unit"
 }
@@ -31,7 +34,8 @@ if [ "${#missing[@]}" -gt 0 ]; then
     say "installing system packages: ${missing[*]}"
     as_root=()
     [ "$(id -u)" = 0 ] || as_root=(sudo)
-    [[ " ${missing[*]} " != *" opensm "* ]] || keep_subnet_manager_off
+    [[ " ${missing[*]} " != *" opensm "* ]] || keep_off opensm.service "subnet manager"
+    [[ " ${missing[*]} " != *" kea-dhcp4-server "* ]] || keep_off kea-dhcp4-server.service "DHCP server"
     "${as_root[@]}" apt-get update -qq
     DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi

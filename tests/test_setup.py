@@ -28,6 +28,12 @@ def test_it_installs_what_the_lab_asks_for_and_the_keys_of_its_base() -> None:
     assert {*COMMANDS.values(), keyring} - ALWAYS_THERE <= set(listed[1].split())
 
 
+def test_it_installs_the_servers_that_read_zones_and_reservations_and_starts_none() -> None:
+    for package in ("bind9-utils", "kea-dhcp4-server", "dnsmasq-base"):
+        assert re.search(rf"^packages=\([^)]*\b{package}\b", SETUP, re.MULTILINE), package
+    assert "keep_off kea-dhcp4-server.service" in SETUP
+
+
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 def test_development_tools_and_ansible_have_one_version_each(python: str) -> None:
     tools = {r.name: r for r in map(Requirement, PROJECT["optional-dependencies"]["dev"])}

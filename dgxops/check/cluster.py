@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from dgxops.check import places, software
+from dgxops.check import breakout, hardware, places, software, zones
 from dgxops.check.addresses import prove_addresses
 from dgxops.check.fabric import prove_fabrics
 from dgxops.check.fabric.ports import ENDPOINTS
@@ -16,27 +16,36 @@ from dgxops.check.slurm.truth import of_cluster
 from dgxops.check.unsaid import site_must_say
 from dgxops.model.cluster import Cluster
 from dgxops.model.proof import CheckReport, Proof
-from dgxops.render import site, slurm
+from dgxops.render import dns, site, slurm
 from dgxops.render.cabling import schedule
 from dgxops.render.cabling.plant import plant_of
 
 
 def check(cluster: Cluster, committed: Committed) -> CheckReport:
-    """Fabrics, addresses, names, racks, growth since ``committed``, and the Slurm files that are rendered."""
+    """Fabrics, addresses, names, racks, zones, hardware, growth since ``committed``, and the rendered Slurm files."""
     fabrics = prove_fabrics(cluster)
     return CheckReport(
         cluster.name,
         (
             *fabrics,
-            *prove_addresses(cluster),
-            places.names(cluster),
+            *_addresses_and_names(cluster, committed),
             places.racks(cluster),
+            *breakout.prove_breakout(cluster),
             _growth(cluster, committed, all(p.holds for p in fabrics if p.name == ENDPOINTS) and _placed(cluster)),
             software.release(cluster),
             *site_must_say(cluster),
             *prove_slurm(cluster, slurm.artifacts(cluster)),
         ),
     )
+
+
+def _addresses_and_names(cluster: Cluster, committed: Committed) -> tuple[Proof, ...]:
+    """What has an address twice or a name twice has it in DNS too: there only a sound cluster is looked at."""
+    single, *others = prove_addresses(cluster)
+    named = places.names(cluster)
+    if all(proof.holds for proof in (single, *others, named)):
+        named = zones.in_dns(named, dns.artifacts(cluster), committed.zones)
+    return (hardware.with_hardware(single, cluster), *others, named)
 
 
 def _growth(cluster: Cluster, committed: Committed, drawable: bool) -> Proof:

@@ -65,10 +65,11 @@ def _of_spec(spec: Path, engine: str | None) -> CheckReport:
     from dgxops.check import check
     from dgxops.check.git import last_commit
     from dgxops.check.rendered import rendered
+    from dgxops.check.zones import zone_files
 
     cluster = load_cluster(spec)
     folder = spec_file(spec).resolve().parent
-    report = check(cluster, last_commit(folder))
+    report = check(cluster, last_commit(folder, zone_files(cluster)))
     more = (rendered(cluster, folder / "rendered"), *(_simulated(cluster, engine) if engine else ()))
     return replace(report, proofs=(*report.proofs, *more))
 

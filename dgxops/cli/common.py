@@ -31,7 +31,7 @@ def load_cluster(path: Path) -> Cluster:
     """Read, check and expand a spec.
 
     Raises:
-        InputError: every fault of the spec and of the site.yml beside it.
+        InputError: every fault of the spec and of the files beside it.
     """
     from dgxops import catalogue, spec
     from dgxops.expand import expand

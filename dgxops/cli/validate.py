@@ -16,7 +16,7 @@ from dgxops.model.cluster import Cluster
 @SPEC
 @AS_JSON
 def command(spec: Path, as_json: bool) -> int:
-    """Name every fault of SPEC (a cluster.yml, or its folder) and of the site.yml beside it.
+    """Name every fault of SPEC (a cluster.yml, or its folder) and of site.yml and hardware.csv beside it.
 
     One line a fault on standard error, as file:line:column: key: what is wrong (what would be right); exit 2.
     """

@@ -14,6 +14,7 @@ from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
 from dgxops.expand.grouping import NETWORKS
 from dgxops.expand.measured import measured
+from dgxops.expand.names_served import zones
 from dgxops.expand.oob import first_racks, oob_fabric, out_of_band
 from dgxops.expand.people import uid_of
 from dgxops.expand.plain import architecture_of, plain_fabrics, settled
@@ -84,6 +85,8 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
         storage=tuple(SharedFilesystem(s.name, s.kind, s.mount, s.server) for s in spec.storage),
         slurm=scheduling.slurm(spec, [(b.arch, b.nodes) for b in built], machines, release.slurm),
         overrides=spec.overrides,
+        zones=zones(spec),
+        hardware=spec.records,
     )
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from dgxops.model.absence import Absence, folded
 from dgxops.model.fabric import Fabric
+from dgxops.model.hardware import HardwareRecord
 from dgxops.model.network import Network
 from dgxops.model.node import Host, HostRole, System
 from dgxops.model.rack import Rack
@@ -35,6 +36,15 @@ class Site:
     ntp_servers: tuple[str, ...]
     dns_servers: tuple[str, ...]
     dns_search: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """Who serves the rendered DNS zones (full names without a dot at the end), who answers for them, their serial."""
+
+    servers: tuple[str, ...]
+    contact: str
+    serial: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,8 @@ class Cluster:
     storage: tuple[SharedFilesystem, ...]
     slurm: Slurm
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # site.yml: group -> variable -> value
+    zones: Zones = Zones((), "", 1)
+    hardware: tuple[HardwareRecord, ...] = ()  # of hardware.csv, by device
     lab: bool = False  # stand-in machines on one computer: never in a rendered production tree
 
     @cached_property
@@ -120,6 +132,11 @@ class Cluster:
     @cached_property
     def by_name(self) -> dict[str, Host]:
         return {h.name: h for h in self.hosts}
+
+    @cached_property
+    def hardware_of(self) -> dict[str, HardwareRecord]:
+        """Records by device; a device without one is not there."""
+        return {record.device: record for record in self.hardware}
 
     @cached_property
     def systems(self) -> tuple[System, ...]:

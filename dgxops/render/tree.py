@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dgxops.model.cluster import Cluster
-from dgxops.render import cabling, chrony, drawings, exports, hosts_file, inventory, site, slurm
+from dgxops.render import cabling, chrony, dhcp, dns, drawings, exports, hosts_file, inventory, site, slurm
 from dgxops.render.cabling.plant import plant_of
 from dgxops.render.write import Artifact
 
-_FAMILIES = (inventory, hosts_file, chrony, slurm, site, drawings)
+_FAMILIES = (inventory, hosts_file, dns, dhcp, chrony, slurm, site, drawings)
 _OF_THE_PLANT = (cabling, exports)
 
 

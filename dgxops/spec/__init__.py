@@ -1,12 +1,15 @@
-"""Text -> ClusterSpec: every fault of cluster.yml and of the site.yml beside it, each with its place, in one pass."""
+"""Text -> ClusterSpec: every fault of cluster.yml and of the files beside it, each with its place, in one pass."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from dgxops import catalogue
 from dgxops.errors import InputError, Problem
+from dgxops.expand import expand
+from dgxops.model.hardware import HardwareRecord
+from dgxops.spec import hardware_file, rules
 from dgxops.spec import overrides as site_file
-from dgxops.spec import rules
 from dgxops.spec.checked import check
 from dgxops.spec.document import Mapping
 from dgxops.spec.jinja import jinja_problems
@@ -19,17 +22,25 @@ MOST_SHOWN = 100  # faults; more are what a file that is no spec has
 
 
 def load(path: Path) -> ClusterSpec:
-    """The spec in the file ``path``, with the overrides of a site.yml beside it.
+    """The spec in the file ``path``, with the overrides of a site.yml and the records of a hardware.csv beside it.
 
     Raises:
-        InputError: all faults of both files, sorted by place.
+        InputError: all faults of these files, sorted by place.
     """
     spec, problems = _checked(str(path), *read(path))
     beside = path.with_name(site_file.FILE)
     overrides, more = site_file.load(beside, spec, bool(problems)) if beside.exists() else ({}, [])
-    if problems or more or spec is None:
-        raise InputError(_legible([*problems, *more]))
-    return spec.model_copy(update={"overrides": overrides})
+    records, most = _records(path.with_name(hardware_file.FILE), None if problems else spec)
+    if problems or more or most or spec is None:
+        raise InputError(_legible([*problems, *more, *most]))
+    return spec.model_copy(update={"overrides": overrides, "records": records})
+
+
+def _records(beside: Path, spec: ClusterSpec | None) -> tuple[tuple[HardwareRecord, ...], list[Problem]]:
+    """Those of a hardware.csv; where ``spec`` is None, devices are not held against it."""
+    if not beside.exists():
+        return (), []
+    return hardware_file.load(beside, expand(spec, catalogue.load()) if spec else None)
 
 
 def loads(name: str, data: bytes) -> ClusterSpec:

@@ -68,6 +68,7 @@ WORD = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 FOLDER = r"^/[A-Za-z0-9._/-]*$"
 MIRROR = r"^https?://[A-Za-z0-9.:_\[\]-]+(/[A-Za-z0-9._~/+-]*)?$"
 MAX_TIME = r"^(UNLIMITED|INFINITE|[0-9]+(:[0-5]?[0-9]){0,2}|[0-9]+-[0-9]{1,2}(:[0-5]?[0-9]){0,2})$"
+EMAIL = r"^[A-Za-z0-9._+-]{1,63}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
 CORES = r"^[0-9]{1,4}-[0-9]{1,4}$"
 INTERFACE = r"^[A-Za-z][A-Za-z0-9._-]{0,14}$"
 DEVICE = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
@@ -90,6 +91,7 @@ FORMS = {
     DEVICE: "the name of a device, such as mlx5_0",
     PCI: "a PCI address such as 18:00.0 or 0000:18:00.0",
     GPU_TYPE: "lower-case letters and digits, such as b300",
+    EMAIL: "a mail address such as hostmaster@example.com",
     CORES: "a range of core numbers such as 0-55",
     MAX_TIME: "a Slurm time: minutes, hours:minutes:seconds, days-hours[:minutes[:seconds]] or UNLIMITED",
 }
@@ -109,6 +111,8 @@ GroupName = Annotated[str, Field(pattern=GROUP), _WRITTEN]
 Word = Annotated[str, Field(pattern=WORD), _WRITTEN]
 MaxTime = Annotated[str, Field(pattern=MAX_TIME), _WRITTEN]
 Mirror = Annotated[str, Field(pattern=MIRROR), _WRITTEN]
+Email = Annotated[str, Field(pattern=EMAIL, max_length=253), _WRITTEN]
+Serial = Annotated[Count, Field(ge=1, le=2**32 - 1)]
 Uid = Annotated[Count, Field(ge=1000, le=2**31 - 1)]
 Mtu = Annotated[Count, Field(ge=576, le=65520)]
 Address = Annotated[IPv4Address, BeforeValidator(_address_text)]

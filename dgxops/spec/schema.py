@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StrictBool
 
 from dgxops.model.absence import Away
+from dgxops.model.hardware import HardwareRecord
 from dgxops.spec.forms import (
     MAX_SCALABLE_UNITS,
     Address,
@@ -19,6 +20,7 @@ from dgxops.spec.forms import (
     Count,
     Day,
     Domain,
+    Email,
     Folder,
     GroupName,
     Label,
@@ -28,6 +30,7 @@ from dgxops.spec.forms import (
     NodeNames,
     Omit,
     Reason,
+    Serial,
     Server,
     Text,
     Uid,
@@ -117,6 +120,17 @@ class Admin(Part):
     """OpenSSH public keys, one line each."""
 
 
+class Zones(Part):
+    """The DNS zones that are rendered: who serves them, and their number."""
+
+    servers: Annotated[tuple[Server, ...], Field(min_length=1)] | None = None
+    """Name servers that serve the zones, by full name or by the name of a host; null: the heads."""
+    contact: Email | None = None
+    """Address of whoever answers for the zones; null: hostmaster at the domain."""
+    serial: Serial = 1
+    """Serial number of the zones, such as 2026112501: raise it with every change, or secondary servers keep the old."""
+
+
 class Site(Part):
     """Where the cluster stands."""
 
@@ -134,6 +148,8 @@ class Site(Part):
     """Name servers of the site, as addresses; none: what the hosts have."""
     dns_search: tuple[Domain, ...] = ()
     """Domains to search, after the cluster's own."""
+    zones: Zones = Zones()
+    """The DNS zones that are rendered: who serves them, and their serial number."""
 
 
 class Secrets(Part):
@@ -222,9 +238,11 @@ class ClusterFile(Part):
 
 
 class ClusterSpec(ClusterFile):
-    """cluster.yml, with the ``overrides`` of the site.yml beside it: group -> role variable -> value."""
+    """cluster.yml, with the ``overrides`` of the site.yml beside it (group -> role variable -> value) and the
+    ``records`` of the hardware.csv."""
 
     overrides: Mapping[str, Mapping[str, object]] = Field(default_factory=dict)
+    records: tuple[HardwareRecord, ...] = ()
 
     @property
     def plain(self) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import MANAGEMENT_PORT, Fabric
-from dgxops.render import render
-from dgxops.render.cabling.plant import Plant
+from dgxops.model.hardware import HardwareRecord
+from dgxops.render import cabling, render
+from dgxops.render.cabling.plant import Plant, plant_of
 from dgxops.render.cabling.ports import Face, Style
 from dgxops.render.write import Artifact
 from tests.conftest import cluster_of
@@ -161,6 +163,13 @@ def test_node_name_maps_are_comments_until_guids_are_known(cluster: Cluster, fil
         assert [line for line in text.splitlines() if line.startswith('# "')] == [
             f'# "{s.name}"' for s in fabric.switches
         ]
+
+
+def test_node_name_maps_are_complete_where_hardware_csv_tells_guids(mini: Cluster) -> None:
+    known = replace(mini, hardware=(HardwareRecord("spine-02", guid="0x02d9000300000001"),))
+    text = cabling.artifacts(plant_of(known))["cabling/ufm/compute.node-name-map"]
+    assert isinstance(text, str)
+    assert '# "spine-01"\n0x02d9000300000001 "spine-02"\n' in text
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ Written by dgxops render. Files for tools that a cluster has no use for (no Infi
 | `ufm/cable-validation-1.7.xlsx` | the same tool from 1.7 on; add its Nodes sheet, whose columns no document gives |
 | `ufm/<fabric>-ndt-*.csv` | UFM's NDT plugin, by its two file types |
 | `ufm/<fabric>.topo` | ibdiagnet, and UFM's master.topo; the digit in `HCA_mlx5_<n>` counts the host's ports |
-| `ufm/<fabric>.node-name-map` | OpenSM and the diagnostics; GUIDs are to be filled in after delivery |
+| `ufm/<fabric>.node-name-map` | OpenSM and the diagnostics; GUIDs from hardware.csv, or to be filled in |
 
 `remark`, in `cables.csv` and the port maps, names an end that is absent; its cables keep their place.
 

@@ -8,7 +8,7 @@ infiniband-diags' node-name-map. Ports of switches are the subnet manager's numb
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from dgxops.model.fabric import Fabric, Switch
 from dgxops.render.cabling.plant import Cable, End, Plant
@@ -16,7 +16,7 @@ from dgxops.render.cabling.plant import Cable, End, Plant
 _NAMES_HEADER = """\
 # Names of the switches of the {fabric} fabric, for OpenSM and the InfiniBand diagnostics (node-name-map).
 # A line is a GUID in hex, a blank, and the name in double quotes: 0x0123456789abcdef "{first}"
-# GUIDs are known after delivery only. Put each before its name and take the number sign away.
+# GUIDs are known after delivery only: hardware.csv tells them, or put each before its name instead of the number sign.
 """
 
 
@@ -27,7 +27,8 @@ def artifacts(plant: Plant) -> dict[str, str]:
         if fabric.protocol == "infiniband" and fabric.switches:
             cables = plant.of("infiniband").get(fabric.name, [])
             made[f"cabling/ufm/{fabric.name}.topo"] = _topology(plant, fabric, cables)
-            made[f"cabling/ufm/{fabric.name}.node-name-map"] = _names(fabric)
+            guids = {record.device: record.guid for record in plant.cluster.hardware}
+            made[f"cabling/ufm/{fabric.name}.node-name-map"] = _names(fabric, guids)
     return made
 
 
@@ -59,9 +60,10 @@ def _port(plant: Plant, end: End) -> str:
     return f"{plant.nics.rdma(end.at)}/P1" if end.is_host else f"P{end.at.port}"
 
 
-def _names(fabric: Fabric) -> str:
-    return "".join((_NAMES_HEADER.format(fabric=fabric.name, first=fabric.switches[0].name), *_name_lines(fabric)))
+def _names(fabric: Fabric, guids: Mapping[str, str | None]) -> str:
+    return "".join((_NAMES_HEADER.format(fabric=fabric.name, first=fabric.switches[0].name), *_lines(fabric, guids)))
 
 
-def _name_lines(fabric: Fabric) -> Iterator[str]:
-    return (f'# "{switch.name}"\n' for switch in fabric.switches)
+def _lines(fabric: Fabric, guids: Mapping[str, str | None]) -> Iterator[str]:
+    """A switch whose GUID hardware.csv tells is complete."""
+    return (f'{guids.get(switch.name) or "#"} "{switch.name}"\n' for switch in fabric.switches)

@@ -13,7 +13,7 @@ from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
 from dgxops.spec.messages import closest, meant, meant_or_known, shown
-from dgxops.spec.rules import absent, groups, hardware, naming, networks, nodes, site, slurm
+from dgxops.spec.rules import absent, groups, hardware, naming, networks, nodes, site, slurm, zones
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule
 from dgxops.spec.schema import ClusterSpec
@@ -69,6 +69,7 @@ CLUSTER_RULES: tuple[Rule, ...] = (
     site.filesystems,
     site.folders,
     site.secrets,
+    zones.servers,
 )
 """Held of what all groups share."""
 

@@ -1,0 +1,68 @@
+"""Who is given which address for which hardware address, and who cannot be because none is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from dgxops.model.cluster import Cluster
+from dgxops.model.node import Host, PortRole
+from dgxops.model.rack import DEVICE_PORT
+
+NETWORKS = ("management", "oob")
+_NICS = "NIC"
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """One address of a network; ``macs`` are those of the ports that may ask for it, first the one that should."""
+
+    network: str
+    name: str
+    device: str
+    ip: IPv4Address
+    macs: tuple[str, ...]
+
+
+def reservations(cluster: Cluster) -> tuple[Reservation, ...]:
+    """Every host in-band, every BMC and every switch out of band, with or without a hardware address."""
+    return tuple(_all(cluster))
+
+
+def missing(made: tuple[Reservation, ...]) -> tuple[str, ...]:
+    """Names of those that no hardware address is known of."""
+    return tuple(r.name for r in made if not r.macs)
+
+
+def _all(cluster: Cluster) -> Iterator[Reservation]:
+    for host in cluster.hosts:
+        macs = _macs(cluster, host.name, inband_ports(cluster, host))
+        yield Reservation("management", host.name, host.name, host.management_ip, macs)
+    for host in cluster.hosts:
+        for a in host.addresses_on("oob"):
+            yield Reservation("oob", f"{host.name}-bmc", host.name, a.ip, _macs(cluster, host.name, bmc_ports(host)))
+    for fabric in cluster.fabrics:
+        for s in fabric.switches:
+            yield Reservation("oob", s.name, s.name, s.oob_ip, _macs(cluster, s.name, ("mgmt0",)))
+    for rack in cluster.racks:
+        for name, ip in rack.devices:
+            yield Reservation("oob", name, name, ip, _macs(cluster, name, (DEVICE_PORT,)))
+
+
+def inband_ports(cluster: Cluster, host: Host) -> tuple[str, ...]:
+    """Ports that the in-band address may be asked for on: those of the bond, or a machine's NICs."""
+    if host.system:
+        return tuple(p.name for p in host.system.ports_of(PortRole.INBAND))
+    record = cluster.hardware_of.get(host.name)
+    return tuple(p.port for p in record.ports if p.port.startswith(_NICS)) if record else ()
+
+
+def bmc_ports(host: Host) -> tuple[str, ...]:
+    """The port of the BMC; a system without one has none."""
+    return tuple(p.name for p in host.system.ports_of(PortRole.OOB)) if host.system else ("BMC",)
+
+
+def _macs(cluster: Cluster, device: str, ports: tuple[str, ...]) -> tuple[str, ...]:
+    record = cluster.hardware_of.get(device)
+    return tuple(mac for port in ports if (mac := record.mac(port))) if record else ()
