@@ -36,10 +36,15 @@ def command(spec: Path, as_json: bool) -> int:
 
 
 def _proved(cluster: Cluster) -> str:
-    others = len(cluster.hosts) - len(cluster.nodes)
-    switches = sum(len(f.switches) for f in cluster.fabrics)
-    cables = sum(len(f.links) for f in cluster.fabrics)
-    return (
-        f"{len(cluster.nodes)} DGX systems with {cluster.gpus} GPUs, {others} other machines, {switches} switches and "
-        f"{cables} cables follow from it; every name and address is there once"
+    counts = (
+        (len(cluster.hosts) - len(cluster.nodes), "other machine", "s"),
+        (sum(len(f.switches) for f in cluster.fabrics), "switch", "es"),
+        (sum(len(f.links) for f in cluster.fabrics), "cable", "s"),
     )
+    machines, switches, cables = (_many(*count) for count in counts)
+    systems = f"{_many(len(cluster.nodes), 'DGX system')} with {_many(cluster.gpus, 'GPU')}"
+    return f"{systems}, {machines}, {switches} and {cables} follow from it; every name and address is there once"
+
+
+def _many(count: int, noun: str, ending: str = "s") -> str:
+    return f"{count:,} {noun}{'' if count == 1 else ending}"
