@@ -33,7 +33,7 @@ def verify_slurm(cluster: Cluster, run: Run, sleep: Callable[[float], None] = ti
     yield from _absent(cluster, states)
     yield from _topology(cluster, run(scontrol_topology.COMMAND))
     usable = tuple(n.name for n in _there(cluster) if _is_idle(states.get(n.name)))
-    yield from _job(cluster, usable, run, sleep)
+    yield from _jobs(cluster, usable, run, sleep)
 
 
 def fold(names: tuple[str, ...] | list[str]) -> str:
@@ -151,12 +151,31 @@ def _below(line: scontrol_topology.TopologyLine, is_leaf: tuple[str, ...]) -> tu
     return nodes, fold(tuple(NodeSet(line.switches, resolver=RESOLVER_NOGROUP)))
 
 
-def _job(cluster: Cluster, nodes: tuple[str, ...], run: Run, sleep: Callable[[float], None]) -> Iterator[Finding]:
+def _jobs(cluster: Cluster, nodes: tuple[str, ...], run: Run, sleep: Callable[[float], None]) -> Iterator[Finding]:
+    """One job over all nodes, or one a kind of system, group and partition where no single job can have them all."""
     if not nodes:
         yield Finding("job", Severity.ERROR, "no node is idle, so no job was run")
         return
-    gpus = cluster.by_name[nodes[0]].system.gpu.count if cluster.by_name[nodes[0]].system else 0  # type: ignore[union-attr]
-    done = run(srun.command(len(nodes), fold(nodes), gpus, JOB_MINUTES))
+    kinds: dict[tuple[str, int], list[str]] = {}
+    for name in nodes:
+        host = cluster.by_name[name]
+        kinds.setdefault((host.group, host.system.gpu.count if host.system else 0), []).append(name)
+    for (_, gpus), alike in kinds.items():
+        left = alike
+        for partition in sorted(cluster.slurm.partitions, key=lambda p: not p.default):
+            mine = [name for name in left if name in set(partition.nodes)]
+            left = [name for name in left if name not in set(mine)]
+            if mine:
+                yield from _job(tuple(mine), gpus, "" if partition.default else partition.name, run, sleep)
+        if left:
+            yield Finding("job", Severity.WARNING, "no partition has them, so no job was run there", tuple(left),
+                          repair="name them in a partition of cluster.yml, or mean it")  # fmt: skip
+
+
+def _job(
+    nodes: tuple[str, ...], gpus: int, partition: str, run: Run, sleep: Callable[[float], None]
+) -> Iterator[Finding]:
+    done = run(srun.command(len(nodes), fold(nodes), gpus, JOB_MINUTES, partition))
     tasks = srun.parse(done.stdout)
     short = tuple(t.node for t in tasks if len(t.present) != gpus)
     silent = tuple(sorted(set(nodes) - {t.node for t in tasks}))

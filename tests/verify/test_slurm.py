@@ -143,3 +143,32 @@ def test_parsers_read_what_the_tools_print() -> None:
     assert scontrol_ping.parse(PING) == {"head-01": ("primary", True)}
     assert srun.parse("noise\ndgxops|1|n1||\n")[0].given == ()
     assert sacct.parse(RECORD) == sacct.JobRecord("7", "COMPLETED", 4, 32)
+
+
+def test_one_job_a_group_in_a_partition_that_has_it() -> None:
+    """No job spans systems with other GPUs, and a group that is not in the default partition has its own."""
+    groups = [
+        {"name": "a", "platform": "dgx-2", "scalable_units": "none", "nodes": 2},
+        {"name": "b", "platform": "dgx-h100", "nodes": 3, "omit": "none"},
+        {"name": "c", "platform": "dgx-a100", "nodes": 1},
+    ]
+    partitions = [{"name": "ab", "nodes": "a-[001-002],b-[001-002]", "default": True}, {"name": "b", "group": "b"}]
+    wide = {"management": {"subnet": "10.0.0.0/17"}, "oob": {"subnet": "10.64.0.0/17"}}
+    cluster = cluster_of(platform="", groups=groups, slurm={"partitions": partitions}, networks=wide)
+    gpus = {n.name: f"gpu:{n.system.gpu.slurm_type}:{n.system.gpu.count}" for n in cluster.nodes if n.system}
+    asked: list[str] = []
+
+    def run(command: str) -> Output:
+        if command.startswith("srun"):
+            asked.append(command.split(" sh -c")[0])
+        answer = "".join(f"{n}|idle|{g}|224|none\n" for n, g in gpus.items()) if command.startswith("sinfo") else ""
+        return Output(0, answer, "")
+
+    findings = list(verify_slurm(cluster, run, sleep=lambda _: None))
+    wanted = [("--nodelist=a-[001-002]", 16, ""), ("--nodelist=b-[001-002]", 8, ""), ("--nodelist=b-003", 8, "b")]
+    assert len(asked) == len(wanted)
+    for command, (nodes, count, partition) in zip(asked, wanted, strict=True):
+        assert nodes in command.replace("'", "")
+        assert f"--gres=gpu:{count}" in command
+        assert (f"--partition={partition}" in command) == bool(partition)
+    assert [f.hosts for f in findings if "no partition has them" in f.message] == [("c-001",)]

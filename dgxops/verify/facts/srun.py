@@ -22,12 +22,15 @@ class TaskReport:
     present: tuple[int, ...]
 
 
-def command(nodes: int, node_set: str, gpus: int, deadline_minutes: int) -> str:
-    """A job over exactly these nodes, ``gpus`` on each, that waits for them at most as long as it may run."""
+def command(nodes: int, node_set: str, gpus: int, deadline_minutes: int, partition: str = "") -> str:
+    """A job over exactly these nodes, ``gpus`` on each, that waits for them at most as long as it may run.
+
+    Without a ``partition`` it runs in the default one.
+    """
     words = [
-        "srun", f"--nodes={nodes}", f"--nodelist={node_set}", "--ntasks-per-node=1", f"--gres=gpu:{gpus}",
-        "--exclusive", "--chdir=/tmp", "--job-name=dgxops-verify", f"--time={deadline_minutes}",
-        f"--immediate={deadline_minutes * 60}", "sh", "-c", _SCRIPT,
+        "srun", *([f"--partition={partition}"] if partition else []), f"--nodes={nodes}", f"--nodelist={node_set}",
+        "--ntasks-per-node=1", f"--gres=gpu:{gpus}", "--exclusive", "--chdir=/tmp", "--job-name=dgxops-verify",
+        f"--time={deadline_minutes}", f"--immediate={deadline_minutes * 60}", "sh", "-c", _SCRIPT,
     ]  # fmt: skip
     return shlex.join(words)
 
