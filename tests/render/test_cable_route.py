@@ -47,7 +47,21 @@ def test_classes(metres: float, expected: float) -> None:
     ],
 )  # fmt: skip
 def test_media(rate: int, metres: float, copper: bool, expected: str) -> None:
-    assert medium(rate, metres, copper=copper) == expected
+    assert medium(rate, metres, copper=copper, protocol="ethernet") == expected
+
+
+@pytest.mark.parametrize("metres", CLASSES)
+def test_lanes_of_200_gigabits_are_never_multimode(metres: float) -> None:
+    """XDR: 800 Gb/s over four lanes. The same rate over Ethernet has lanes of 100 Gb/s."""
+    assert medium(800, metres, copper=False, protocol="infiniband") == "SMF"
+    assert route.lane_gbps(800, "ethernet") == 100
+    assert route.lane_gbps(400, "infiniband") == 100
+
+
+def test_a_unit_of_xdr_is_single_mode() -> None:
+    cables = plant_of(cluster_of(platform="dgx-b300", architecture="b300-xdr", scalable_units=1)).cables
+    assert {c.media for c in cables if c.fabric.name == "compute"} == {"SMF"}
+    assert {c.media for c in cables if c.fabric.name == "inband"} == {"MMF"}
 
 
 def test_growth_changes_no_length() -> None:

@@ -133,7 +133,7 @@ def _cables(fabric: Fabric, devices: Mapping[str, Device]) -> Iterator[Cable]:
         metres = route.length(a.device.spot, z.device.spot)
         class_ = route.length_class(metres)
         rate = fabric.uplink_gbps if link.kind is LinkKind.OOB_INBAND else fabric.rate_gbps if a.is_host else trunk
-        media = route.medium(rate, class_, copper=_copper(fabric, a, z))
+        media = route.medium(rate, class_, copper=_copper(fabric, a, z), protocol=fabric.protocol)
         yield Cable(link.id, fabric, link.kind, a, z, rate, metres, class_, media)
 
 

@@ -46,6 +46,9 @@ ordering. `media` is
 | `Cat6` | copper pairs with RJ45, 1 Gb/s: the out-of-band fabric |
 | empty | the rate of the link is not known |
 
+InfiniBand at 800 Gb/s has lanes of 200 Gb/s, for which NVIDIA lists neither multimode optics nor active optical nor
+passive copper cables: it is single-mode at any length.
+
 Which out-of-band switch serves which racks, one management port a switch, and the uplinks to the in-band leaves are
 inferred: documents give numbers of switches at most. PDUs have a port only where their number is known.
 """
