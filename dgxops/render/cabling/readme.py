@@ -47,7 +47,8 @@ ordering. `media` is
 | empty | the rate of the link is not known |
 
 InfiniBand at 800 Gb/s has lanes of 200 Gb/s, for which NVIDIA lists neither multimode optics nor active optical nor
-passive copper cables: it is single-mode at any length.
+passive copper cables: it is single-mode at any length. Passive copper ends at {route.TWIN_DAC_REACH} m where a link has
+eight lanes, as Ethernet at 800 Gb/s has.
 
 Which out-of-band switch serves which racks, one management port a switch, and the uplinks to the in-band leaves are
 inferred: documents give numbers of switches at most. PDUs have a port only where their number is known.

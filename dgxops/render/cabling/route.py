@@ -6,6 +6,8 @@
 - passive copper reaches 3 m and active copper 5 m, where both ends are switches or the link is Ethernet, and only in
   cages that carry one link; up to 200 Gb/s an active optical cable reaches 100 m; all else is fibre with transceivers,
   multimode up to 50 m and single-mode beyond;
+- eight lanes of passive copper reach 2 m. Read: NVIDIA sells twin-port OSFP to twin-port OSFP up to 2 m, and splitters
+  up to 3 m. Inferred: any link above 400 Gb/s has eight lanes;
 - lanes of 200 Gb/s (XDR InfiniBand) have single-mode fibre at any length. Read: NVIDIA's list of 200G-PAM4 parts has no
   multimode optics, no active optical cables and no passive copper; its active copper joins twin ports, two links a
   cable, which is not chosen here. Inferred: InfiniBand links have four lanes; those of Ethernet run at 100 Gb/s at
@@ -26,7 +28,7 @@ SLACK = 0.5  # m an end
 UNIT = 0.04445  # m
 CLASSES = (0.5, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100)  # m
 _BEYOND = 50  # m: steps of classes past the last
-DAC_REACH, ACC_REACH, AOC_REACH, MULTIMODE_REACH = 3, 5, 100, 50  # m
+DAC_REACH, TWIN_DAC_REACH, ACC_REACH, AOC_REACH, MULTIMODE_REACH = 3, 2, 5, 100, 50  # m
 _AOC_RATE = 200  # Gb/s
 _LANES = 4  # of an InfiniBand link
 _ETHERNET_LANE, _SINGLE_MODE_LANE = 100, 200  # Gb/s a lane
@@ -76,7 +78,7 @@ def medium(rate_gbps: int, metres: float, *, copper: bool, protocol: str) -> str
         return "Cat6"
     if lane_gbps(rate_gbps, protocol) >= _SINGLE_MODE_LANE:
         return "SMF"
-    if copper and metres <= DAC_REACH:
+    if copper and metres <= (TWIN_DAC_REACH if rate_gbps > _LANES * _ETHERNET_LANE else DAC_REACH):
         return "DAC"
     if copper and metres <= ACC_REACH and rate_gbps > _AOC_RATE:
         return "ACC"
