@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from dgxops.model.absence import Absence
 from dgxops.model.cluster import Cluster
-from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind
+from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind
 from dgxops.model.rack import Rack
-from dgxops.render.cabling import route
+from dgxops.render.cabling import cages, route
 from dgxops.render.cabling.nics import Nics, nics_of
 from dgxops.render.cabling.ports import Face, face_of
 from dgxops.render.cabling.route import Spot
+
+_TWIN_CAGE = re.compile(r"(OSFP\d+)P[12]")
+"""Printed names of the two ports of one cage of a DGX H100, H200 or B200."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,14 @@ class End:
     @property
     def is_host(self) -> bool:
         return self.device.face is None
+
+    @property
+    def cage(self) -> str:
+        """What the cable is plugged into: the cage's number on a switch, its printed name on a host."""
+        if self.device.face:
+            return self.at.port if self.at.port == MANAGEMENT_PORT else str(self.device.face.cage(self.at.port))
+        twin = _TWIN_CAGE.fullmatch(self.at.port)
+        return twin[1] if twin else self.at.cage
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,7 @@ def plant_of(cluster: Cluster) -> Plant:
             s.name: Device(s.name, _spot(racks[s.rack], s.rack_unit), face_of(fabric, s)) for s in fabric.switches
         }
     devices |= {d.name: d for rack in cluster.racks for d in _beside(rack)}
-    cables = tuple(cable for fabric in cluster.fabrics for cable in _cables(fabric, devices))
+    cables = cages.one_fibre_a_cage([cable for fabric in cluster.fabrics for cable in _cables(fabric, devices)])
     return Plant(cluster, devices, cables, nics_of(cluster, max((f.planes for f in cluster.fabrics), default=1)))
 
 

@@ -18,8 +18,9 @@ from dgxops.render.cabling.plant import Cable, End, Plant
 HEADER = ("category", "item", "use", "quantity", "remark")
 Line = tuple[str, str, str, int, str]
 
-_FIBRE = {"MMF", "SMF"}
-_TWIN_CAGE = re.compile(r"(OSFP\d+)P[12]")
+_TWIN_CAGE = re.compile(r"OSFP\d+P[12]")
+_OPTICS = {"MMF": "2xSR4", "SMF": "2xDR4"}
+"""Medium -> the twin-port transceiver that drives it; both links of a cage have one medium."""
 _TWIN_RATE, _TWIN_LINKS = 400, 2
 _OURS = "length from the layout that dgxops assumes"
 
@@ -54,23 +55,23 @@ def _cables(cables: Iterable[Cable]) -> Iterator[Line]:
 
 def _transceivers(cables: Iterable[Cable]) -> Iterator[Line]:
     """Twin-port ones: a cage needs one however few of its ports are in use."""
-    cages: dict[tuple[str, str], set[tuple[str, object]]] = {}
+    cages: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for cable in cables:
-        if cable.media in _FIBRE and cable.rate_gbps == _TWIN_RATE and cable.fabric.protocol == "infiniband":
+        if cable.media in _OPTICS and cable.rate_gbps == _TWIN_RATE and cable.fabric.protocol == "infiniband":
             for end in (cable.a, cable.z):
-                kind, cage = _twin(end)
+                kind = _twin(end)
                 if kind:
-                    cages.setdefault((kind, cable.fabric.name), set()).add((end.name, cage))
+                    item = f"{kind}, {_OPTICS[cable.media]}"
+                    cages.setdefault((item, cable.fabric.name), set()).add((end.name, end.cage))
     for (kind, fabric), those in cages.items():
         yield "transceiver", f"OSFP twin-port 2 x 400 Gb/s, {kind}", fabric, len(those), "one a cage"
 
 
-def _twin(end: End) -> tuple[str, object]:
-    """ "flat-top" or "finned" with the cage; nothing where no document says what goes there."""
+def _twin(end: End) -> str:
+    """ "flat-top" or "finned"; nothing where no document says what goes there."""
     if end.device.face:
-        return ("finned" if end.device.face.per_cage == _TWIN_LINKS else ""), end.device.face.cage(end.at.port)
-    cage = _TWIN_CAGE.fullmatch(end.at.port)
-    return ("flat-top", cage[1]) if cage else ("", "")
+        return "finned" if end.device.face.per_cage == _TWIN_LINKS else ""
+    return "flat-top" if _TWIN_CAGE.fullmatch(end.at.port) else ""
 
 
 def _racks(cluster: Cluster) -> Iterator[Line]:
