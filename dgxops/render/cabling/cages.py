@@ -1,4 +1,4 @@
-"""One kind of fibre a cage: links of a twin port share a transceiver, 2xSR4 or 2xDR4, and so do those at its far ends."""
+"""One kind of fibre a cage: links of a twin port share a transceiver, 2xSR4 or 2xDR4, which both ends must match."""
 
 from __future__ import annotations
 
