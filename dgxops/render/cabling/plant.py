@@ -83,9 +83,15 @@ class Cable:
 
     @property
     def remark(self) -> str:
-        """What a person at the cable must know: which end is away."""
+        """What a person at the cable must know: that it is two, and which end is away."""
         away = (end.device for end in (self.a, self.z) if end.device.absence)
-        return "; ".join(f"{d.name} {d.absence.brief}" for d in away if d.absence)
+        two = [f"{self.fibres} fibre cables"] if self.fibres > 1 else []
+        return "; ".join([*two, *(f"{d.name} {d.absence.brief}" for d in away if d.absence)])
+
+    @property
+    def fibres(self) -> int:
+        """Cables that the link takes: two where eight lanes are fibre, as a transceiver has two MPO-12 of four."""
+        return 2 if self.media in cages.FIBRE and route.lanes(self.rate_gbps, self.fabric.protocol) > route.LANES else 1
 
     @property
     def length(self) -> str:

@@ -23,7 +23,9 @@ Written by dgxops render. Files for tools that a cluster has no use for (no Infi
 | `ufm/<fabric>.topo` | ibdiagnet, and UFM's master.topo; the digit in `HCA_mlx5_<n>` counts the host's ports |
 | `ufm/<fabric>.node-name-map` | OpenSM and the diagnostics; GUIDs are to be filled in after delivery |
 
-`remark`, in `cables.csv` and the port maps, names an end that is absent; its cables keep their place.
+`remark`, in `cables.csv` and the port maps, names an end that is absent; its cables keep their place. "2 fibre cables"
+says that the row is a link of eight lanes over fibre (800 Gb/s Ethernet), with a transceiver a cage that has two
+connectors: lay two fibre cables side by side and print its labels twice. `../site/bom.csv` counts both.
 
 Ports as devices name them: `9/1` is cage 9, lane 1 of an InfiniBand switch, `sw9p1` the same on an 800 Gb/s one,
 `swp9s0` the first lane of cage 9 of an Ethernet switch. A host port whose interface is not known is called by the name

@@ -30,7 +30,7 @@ CLASSES = (0.5, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100)  # m
 _BEYOND = 50  # m: steps of classes past the last
 DAC_REACH, TWIN_DAC_REACH, ACC_REACH, AOC_REACH, MULTIMODE_REACH = 3, 2, 5, 100, 50  # m
 _AOC_RATE = 200  # Gb/s
-_LANES = 4  # of an InfiniBand link
+LANES = 4  # of an InfiniBand link, and of one fibre connector
 _ETHERNET_LANE, _SINGLE_MODE_LANE = 100, 200  # Gb/s a lane
 _COPPER_PAIR_RATE = 1  # Gb/s: twisted pair with RJ45
 
@@ -63,8 +63,13 @@ def length_class(metres: float) -> float:
 
 def lane_gbps(rate_gbps: int, protocol: str) -> int:
     """Gb/s of one electrical lane of a link."""
-    lane = rate_gbps // _LANES
+    lane = rate_gbps // LANES
     return lane if protocol == "infiniband" else min(lane, _ETHERNET_LANE)
+
+
+def lanes(rate_gbps: int, protocol: str) -> int:
+    """Electrical lanes of a link of 4 Gb/s or more."""
+    return rate_gbps // lane_gbps(rate_gbps, protocol)
 
 
 def medium(rate_gbps: int, metres: float, *, copper: bool, protocol: str) -> str:
@@ -78,7 +83,7 @@ def medium(rate_gbps: int, metres: float, *, copper: bool, protocol: str) -> str
         return "Cat6"
     if lane_gbps(rate_gbps, protocol) >= _SINGLE_MODE_LANE:
         return "SMF"
-    if copper and metres <= (TWIN_DAC_REACH if rate_gbps > _LANES * _ETHERNET_LANE else DAC_REACH):
+    if copper and metres <= (TWIN_DAC_REACH if rate_gbps > LANES * _ETHERNET_LANE else DAC_REACH):
         return "DAC"
     if copper and metres <= ACC_REACH and rate_gbps > _AOC_RATE:
         return "ACC"
