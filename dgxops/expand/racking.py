@@ -79,7 +79,8 @@ def racks_of(
     for name, su, index in compute:
         if name not in yes:
             row, place = floor.compute_place(su, (index - 1) // racks.nodes_per_rack + 1, per_unit)
-            yes[name] = Rack(name, su, units, "compute", tuple(_fixtures(name, racks)), row, place, racks.pdus)
+            fixtures, height = tuple(_fixtures(name, racks)), racks.pdu_units or 0
+            yes[name] = Rack(name, su, units, "compute", fixtures, row, place, racks.pdus, pdu_units=height)
     for name, (row, place) in _other_places(sorted(set(others) - set(yes)), per_unit):
         kind = "management" if name == naming.MANAGEMENT_RACK else "network"
         yes[name] = Rack(name, 0, units, kind, row=row, place=place)

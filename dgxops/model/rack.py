@@ -34,7 +34,8 @@ class Rack:
     """One rack; ``su`` counts from 1 and is 0 for racks of the whole cluster.
 
     ``row`` and ``place`` say where it stands: row 0 is shared, each row behind it a scalable unit's, and places count
-    from 1 along a row. ``pdus`` is None where the architecture's document does not say.
+    from 1 along a row. ``pdus`` is None where the architecture's document does not say; ``pdu_units`` is the height of
+    each where they stand in the rack's units, 0 where that is not known.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Rack:
     place: int = 0
     pdus: int | None = None
     group: str = ""  # as of the hosts in it
+    pdu_units: int = 0
 
     @property
     def pdu_names(self) -> tuple[str, ...]:

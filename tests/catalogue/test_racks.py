@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dgxops import catalogue
@@ -25,3 +27,23 @@ def test_trays_shelves_and_switches_of_an_nvl72_rack_fit(platform: str) -> None:
     first = next(r.name for r in cluster.racks if r.kind == "compute")
     assert sum(t.rack == first for t in places.things(cluster)) == 18 + 9 + 8 + 2
     assert not places.racks(cluster).findings
+
+
+def test_six_units_of_a_b300_rack_stay_free_together() -> None:
+    """Three PDUs of two units each, as the bill of materials of a third party has them."""
+    racks = catalogue.load().architectures["b300-xdr"].racks
+    height = catalogue.load().systems["dgx-b300"].rack_units or 0
+    taken = {unit for first in racks.node_units for unit in range(first, first + height)}
+    assert any(taken.isdisjoint(range(first, first + 6)) for first in range(1, racks.rack_units - 4))
+    assert (racks.pdus, racks.pdu_units) == (3, 2)
+
+
+def test_pdus_that_find_no_room_are_named() -> None:
+    """Four systems of ten units leave two units below and six above: room for four PDUs of two units, not for five."""
+    cluster = cluster_of(platform="dgx-b300", architecture="b300-xdr", scalable_units=1)
+    assert not places.racks(cluster).findings
+    full, *others = cluster.racks
+    crowded = replace(cluster, racks=(replace(full, pdus=5), *others))
+    (finding,) = places.racks(crowded).findings
+    assert finding.message == "a rack has no room for its PDUs"
+    assert full.name in str(finding)
