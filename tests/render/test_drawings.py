@@ -174,7 +174,7 @@ def test_rows_hold_every_rack_with_the_network_in_the_middle() -> None:
     rows = rows_of(cluster_of(scalable_units=4))
     assert [row.su for row in rows] == [1, 2, 3, 4, 0]
     assert [r.name for r in rows[1].racks][3:6] == ["su02-r04", "leaf-rack-02", "su02-r05"]
-    assert [r.name for r in rows[-1].racks] == ["spine-rack-01", "mgmt-01"]
+    assert [r.name for r in rows[-1].racks] == ["mgmt-01", "spine-rack-01"]
 
 
 def test_one_sheet_for_one_unit_and_one_a_unit_for_more() -> None:
