@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from dgxops.check.findings import wrong
 from dgxops.model.cluster import Cluster
 from dgxops.model.finding import Finding
+from dgxops.model.node import Host
 from dgxops.model.proof import Proof
-from dgxops.model.rack import Rack
+from dgxops.model.rack import MACHINE_UNITS, Rack
 
 # RFC 1123, section 2.1, and RFC 952: letters, digits, hyphens inside; a label holds 63 characters (RFC 1035, 2.3.4)
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
-# Heights that no catalogue entry gives: management machines take at least one rack unit
-_LEAST_HEIGHT = 1
+_LEAST_HEIGHT = 1  # rack units of a system whose height is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,14 @@ class Thing:
 
 def things(cluster: Cluster) -> tuple[Thing, ...]:
     """Everything that stands in a rack."""
-    hosts = (
-        Thing(h.name, h.rack, h.rack_unit, (h.system and h.system.rack_units) or _LEAST_HEIGHT) for h in cluster.hosts
-    )
+    hosts = (Thing(h.name, h.rack, h.rack_unit, _height(h)) for h in cluster.hosts)
     switches = (Thing(s.name, s.rack, s.rack_unit, s.height) for f in cluster.fabrics for s in f.switches)
     fixtures = (Thing(x.name, r.name, x.unit, x.height) for r in cluster.racks for x in r.fixtures)
     return (*hosts, *switches, *fixtures)
+
+
+def _height(host: Host) -> int:
+    return (host.system.rack_units or _LEAST_HEIGHT) if host.system else MACHINE_UNITS
 
 
 def names(cluster: Cluster) -> Proof:

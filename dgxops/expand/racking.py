@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dgxops.expand import floor, naming
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
-from dgxops.model.rack import Fixture, Rack
+from dgxops.model.rack import MACHINE_UNITS, Fixture, Rack
 
 if TYPE_CHECKING:
     from dgxops.catalogue.schema import RacksEntry
@@ -19,7 +19,7 @@ FIRST_SWITCH_UNIT = 3
 _ACCESS_UNITS = 6
 _FIRST_ACCESS_UNIT = {"storage": 35, "inband": 41}  # above the compute fabric's 32 units
 _FIRST_SHARED_OOB_UNIT, _SHARED_OOB_UNITS = 47, 2  # above those
-_FIRST_UNIT = {HostRole.UFM: 3, HostRole.HEAD: 8, HostRole.LOGIN: 18}  # two units apart
+_FIRST_UNIT = {HostRole.UFM: 3, HostRole.HEAD: 8, HostRole.LOGIN: 18}
 
 
 def node_place(names: Naming, racks: RacksEntry, su: int, index_in_su: int) -> tuple[str, int]:
@@ -30,7 +30,7 @@ def node_place(names: Naming, racks: RacksEntry, su: int, index_in_su: int) -> t
 
 def machine_place(role: HostRole, index: int) -> tuple[str, int]:
     """Rack and lowest rack unit of a management machine."""
-    return naming.MANAGEMENT_RACK, _FIRST_UNIT[role] + 2 * (index - 1)
+    return naming.MANAGEMENT_RACK, _FIRST_UNIT[role] + MACHINE_UNITS * (index - 1)
 
 
 def leaf_place(su: int, place: int, height: int, first: int = FIRST_SWITCH_UNIT) -> tuple[str, int]:

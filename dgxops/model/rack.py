@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 MOST_UNITS = 100
 """No rack is higher; NetBox says so too."""
+MACHINE_UNITS = 2
+"""Rack units that a management machine is given; how high it really is depends on the model bought."""
 DEVICE_PORT = "mgmt"
 """What the management port of a PDU or fixture is called here: no document gives the printed name."""
 
