@@ -18,11 +18,12 @@ from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind
 from dgxops.model.rack import MACHINE_UNITS, Fixture
 from dgxops.render import drawings, render
-from dgxops.render.drawings import elevation, svg
+from dgxops.render.drawings import elevation, facts, svg
 from dgxops.render.drawings.contents import items_of
 from dgxops.render.drawings.groups import folded
 from dgxops.render.drawings.ports import cards, meetings, split_name
 from dgxops.render.drawings.rows import rows_of
+from dgxops.render.summary import summary
 from dgxops.spec.schema import ClusterSpec
 from tests.conftest import cluster_of
 from tests.render.plants import table
@@ -275,3 +276,12 @@ def test_a_machine_is_as_high_in_netbox_as_it_is_drawn_and_as_it_is_placed() -> 
     assert set(drawn.values()) == {MACHINE_UNITS}
     assert all(high[f"{h.role.value} machine"] == str(drawn[h.name]) for h in cluster.hosts if not h.system)
     assert all(held[name] == height for name, height in drawn.items())
+
+
+def test_whoever_prints_a_power_says_what_it_counts(cluster: Cluster) -> None:
+    """No catalogue knows what switches and management machines draw."""
+    printed = "Power of all systems" in dict(facts.counts(cluster))
+    for items in items_of(cluster).values():
+        said = "Power is the systems' maximum; switches and management machines are not counted."
+        assert (said in facts.notes(cluster, items)) == printed
+    assert summary(cluster)["power_kw_of"] == "DGX systems"
