@@ -72,6 +72,7 @@ def racks_of(
 ) -> tuple[Rack, ...]:
     """All racks in use: compute ones as (name, unit, index in it of a node), then network and management ones by name.
 
+    ``nodes_per_su`` is 0 for a plain group, which is never full.
     Where they stand is a matter of :mod:`dgxops.expand.floor`.
     """
     per_unit, units = -(-nodes_per_su // racks.nodes_per_rack), racks.rack_units
