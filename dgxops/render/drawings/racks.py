@@ -89,7 +89,8 @@ class _Piece:
 
     @property
     def end(self) -> float:
-        return self.x + len(self.racks) * elevation.PITCH - (elevation.PITCH - elevation.WIDTH)
+        racks = len(self.racks) * elevation.PITCH - (elevation.PITCH - elevation.WIDTH)
+        return self.x + max(racks, svg.width_of(self.title, 15, bold=True))
 
 
 def _lines(rows: Sequence[Row]) -> list[list[_Piece]]:
