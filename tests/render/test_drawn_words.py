@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+
+import pytest
 
 from dgxops.render import drawings
-from dgxops.render.drawings import svg
+from dgxops.render.drawings import ports, svg
 from dgxops.render.drawings.groups import fold, parts
 from tests.conftest import cluster_of
+from tests.render.plants import WIDE
 
 
 def test_names_of_several_racks_keep_their_order() -> None:
@@ -47,3 +51,35 @@ def test_nothing_is_closer_to_the_edge_than_the_margin() -> None:
     width = float(re.findall(r'viewBox="0 0 ([\d.]+)', text)[0])
     for x, words in re.findall(r'<text x="([\d.]+)" y="[\d.]+" class="h2">([^<]*)<', text):
         assert float(x) + svg.width_of(words, 15, bold=True) <= width - 30, words
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "sheet"),
+    [(1320, 832, (400, 252.1)), (1885, 1688, (641, 574)), (2087, 2458, (574, 676)), (1480, 3884, (312.8, 821)),
+     (5000, 900, (1169, 210.4))],
+)  # fmt: skip
+def test_a_drawing_is_as_large_as_the_smallest_sheet_that_can_be_read(
+    width: float, height: float, sheet: tuple[float, float]
+) -> None:
+    """A3 less 10 mm all round is 400 x 277, A1 821 x 574, A0 1169 x 821; a name of 10 units has five points there."""
+    assert svg.paper_size(width, height) == pytest.approx(sheet, abs=0.1)
+
+
+@pytest.mark.parametrize("keys", [{}, {"scalable_units": 18, "omit": "none", "networks": WIDE}])
+def test_every_drawing_has_a_size_of_its_own_shape_and_legible_names(keys: dict[str, Any]) -> None:
+    for path, text in drawings.artifacts(cluster_of(**keys)).items():
+        sizes = re.findall(r'width="([\d.]+)mm" height="([\d.]+)mm" viewBox="0 0 (\S+) ([\d.]+)"', text)
+        wide, high, x, y = map(float, sizes[0])
+        assert wide / high == pytest.approx(x / y, rel=0.01), path
+        assert max(wide, high) <= 1189, path
+        assert 10 * wide / x >= 0.99 * 5 * 25.4 / 72, path
+
+
+def test_the_speed_of_a_link_stands_beside_that_of_the_port() -> None:
+    """Slots 1 and 2 of a DGX H100: ports of 400 Gb/s, on an SN4600C of 100 Gb/s."""
+    cluster = cluster_of()
+    met = ports.meetings(cluster, cluster.systems[0])
+    assert [m.rate_gbps for m in met["Slot1P2"]] == [100]
+    assert [m.rate_gbps for m in met["Slot1P1"]] == [400]
+    row = drawings.artifacts(cluster)["site/node-dgx-h100.svg"].split(">Slot1P2</text>")[-1]
+    assert re.findall(r">(\d+)</text>", row)[:2] == ["400", "100"]
