@@ -101,6 +101,7 @@ class RacksEntry(Entry):
     node_units: list[int]
     fixtures: list[FixtureEntry] = []
     pdus: int | None = Field(default=None, gt=0)  # of a compute rack; None: the document does not say
+    pdu_units: int | None = Field(default=None, gt=0)  # rack units of each, where PDUs take some
 
 
 class SchedulingEntry(Entry):

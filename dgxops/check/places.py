@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dgxops.check.findings import wrong
 from dgxops.model.cluster import Cluster
 from dgxops.model.finding import Finding
+from dgxops.model.node import Host
 from dgxops.model.proof import Proof
+from dgxops.model.rack import MACHINE_UNITS, Rack
 
 # RFC 1123, section 2.1, and RFC 952: letters, digits, hyphens inside; a label holds 63 characters (RFC 1035, 2.3.4)
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
-# Heights that no catalogue entry gives: management machines take at least one rack unit
-_LEAST_HEIGHT = 1
+_LEAST_HEIGHT = 1  # rack units of a system whose height is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,14 @@ class Thing:
 
 def things(cluster: Cluster) -> tuple[Thing, ...]:
     """Everything that stands in a rack."""
-    hosts = (
-        Thing(h.name, h.rack, h.rack_unit, (h.system and h.system.rack_units) or _LEAST_HEIGHT) for h in cluster.hosts
-    )
+    hosts = (Thing(h.name, h.rack, h.rack_unit, _height(h)) for h in cluster.hosts)
     switches = (Thing(s.name, s.rack, s.rack_unit, s.height) for f in cluster.fabrics for s in f.switches)
     fixtures = (Thing(x.name, r.name, x.unit, x.height) for r in cluster.racks for x in r.fixtures)
     return (*hosts, *switches, *fixtures)
+
+
+def _height(host: Host) -> int:
+    return (host.system.rack_units or _LEAST_HEIGHT) if host.system else MACHINE_UNITS
 
 
 def names(cluster: Cluster) -> Proof:
@@ -68,13 +71,14 @@ def _double_names(every: list[str], hosts: list[str]) -> Iterator[Finding]:
 
 
 def racks(cluster: Cluster) -> Proof:
-    """No two things share a rack unit, and none stands above its rack or in a rack that is not there."""
+    """No two things share a rack unit, none is outside its rack or in one that is not there, and PDUs have room."""
     top = {r.name: r.units for r in cluster.racks}
     taken: dict[tuple[str, int], Thing] = {}
     findings: list[Finding] = []
     everything = things(cluster)
     for thing in everything:
         findings += [*_outside(thing, top), *_beside(thing, taken)]
+    findings += (f for rack in cluster.racks if rack.pdus and rack.pdu_units for f in _pdus(rack, taken))
     count = f"{len(everything):,} things in {len(top):,} racks"
     end = "no rack unit twice" if not findings else f"{len(findings):,} faults"
     return Proof("racks", f"{count}, {end}", {"things": len(everything), "racks": len(top), "units": len(taken)},
@@ -101,3 +105,13 @@ def _beside(thing: Thing, taken: dict[tuple[str, int], Thing]) -> Iterator[Findi
     for other in others.values():
         yield wrong("racks", "two things stand in one rack unit", other.name, thing.name,
                     evidence=f"{thing.rack}: {other} and {thing}", repair="move one of them")  # fmt: skip
+
+
+def _pdus(rack: Rack, taken: Mapping[tuple[str, int], Thing]) -> Iterator[Finding]:
+    """Where PDUs take units of the rack, there must be as many runs of free ones; which, no document says."""
+    free = "".join("x" if (rack.name, unit) in taken else "." for unit in range(1, rack.units + 1))
+    room = sum(len(run) // rack.pdu_units for run in free.split("x"))
+    if room < (rack.pdus or 0):
+        yield wrong("racks", "a rack has no room for its PDUs", rack.name,
+                    evidence=f"{rack.name}: {rack.pdus} of {rack.pdu_units} units each, room for {room}",
+                    repair="leave more rack units free together")  # fmt: skip

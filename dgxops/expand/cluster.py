@@ -17,7 +17,7 @@ from dgxops.expand.measured import measured
 from dgxops.expand.names_served import zones
 from dgxops.expand.oob import first_racks, oob_fabric, out_of_band
 from dgxops.expand.people import uid_of
-from dgxops.expand.plain import architecture_of, plain_fabrics, settled
+from dgxops.expand.plain import PLAIN, architecture_of, plain_fabrics, settled
 from dgxops.model.cluster import Admin, Cluster, Group, Site
 from dgxops.model.fabric import OUT_OF_BAND, Fabric
 from dgxops.model.network import Network
@@ -57,7 +57,7 @@ class _Built:
             appliances=grouping.hosts_in_place(spec, name, self.appliances),
             nodes=grouping.hosts_in_place(spec, name, self.nodes),
             fabrics=tuple(grouping.fabric_in_place(name, f) for f in self.fabrics),
-            racks=grouping.racks_in_place(number, name, self.racks),
+            racks=grouping.racks_in_place(spec.groups, number, self.racks),
         )
 
 
@@ -195,4 +195,4 @@ def _racks(
     """All racks; ``standing`` are compute racks that hold more than nodes, ``oob`` is the out-of-band subnet."""
     compute = [*((h.rack, h.su, h.index_in_su) for h in hosts if h.role is HostRole.DGX), *standing]
     others = {h.rack for h in hosts if h.role is not HostRole.DGX} | {s.rack for f in fabrics for s in f.switches}
-    return racking.racks_of(compute, others, arch.racks, arch.nodes_per_su, oob)
+    return racking.racks_of(compute, others, arch.racks, 0 if arch.id == PLAIN else arch.nodes_per_su, oob)

@@ -7,9 +7,12 @@ sixteen stand beside them: the same rows again, with places ``BAY`` further on.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dgxops.expand import naming
 
 ROWS = 16  # of units in a bay
+PLAIN_ROWS = 2  # of a plain group
 BAY = 22
 """Places from one bay to the next: the widest unit of the catalogue (18 compute racks, a network rack) and a way."""
 
@@ -24,7 +27,10 @@ def compute_place(su: int, number: int, per_unit: int) -> Place:
 
 
 def network_place(su: int, per_unit: int) -> Place:
-    """Of the network rack of a unit: behind the first half of its compute racks."""
+    """Of the network rack of a unit: behind the first half of its compute racks.
+
+    A plain group never is full, so it has 0 of these here: its network rack is the first of the row, and it may grow.
+    """
     row, first = _row(su)
     return row, first + _half(per_unit) + 1
 
@@ -38,9 +44,13 @@ def shared_places(most: int) -> dict[str, Place]:
     return places
 
 
-def group_row(number: int, row: int) -> int:
-    """Where the ``row`` of the group at ``number`` (from 0) of several is: each has a bay's rows, behind row 0."""
-    return 1 + number * (ROWS + 1) + row
+def group_row(above: Iterable[bool], row: int) -> int:
+    """Where the ``row`` of a group is, which comes behind row 0 and the groups above it in the list.
+
+    ``above`` says of each of these whether it is plain: such a group has two rows, its shared one and one of racks, and
+    any other has as many as its units may come to take.
+    """
+    return 1 + sum(PLAIN_ROWS if plain else ROWS + 1 for plain in above) + row
 
 
 def _half(per_unit: int) -> int:

@@ -109,9 +109,11 @@ def rack_in_place(group: str, rack: str) -> str:
     return f"{group}-{rack}" if naming.is_fixed_rack(rack) else rack
 
 
-def racks_in_place(number: int, group: str, racks: Sequence[Rack]) -> tuple[Rack, ...]:
-    """Racks of the group at ``number`` of the list, in a hall of its own behind those of the groups above."""
+def racks_in_place(groups: Sequence[Group], number: int, racks: Sequence[Rack]) -> tuple[Rack, ...]:
+    """Racks of the group at ``number`` of the list, in rows of its own behind those of the groups above."""
+    group = groups[number].name
+    above = [g.scalable_units == "none" for g in groups[:number]]
     return tuple(
-        replace(rack, group=group, name=rack_in_place(group, rack.name), row=floor.group_row(number, rack.row))
+        replace(rack, group=group, name=rack_in_place(group, rack.name), row=floor.group_row(above, rack.row))
         for rack in racks
     )

@@ -100,7 +100,7 @@ def _one_switch(
     spec: ClusterSpec, system: System, entry: SwitchEntry, nodes: Sequence[Host], ports: Sequence[str]
 ) -> Fabric:
     """Every port of every node on one switch, by position."""
-    rack, unit = racking.switch_place(Tier.SPINE, 0, entry.rack_units or 1)
+    rack, unit = racking.leaf_place(1, 0, entry.rack_units or 1)
     name = naming.leaf_name(spec.naming, 1, 0)
     oob_ip = addressing.switch_pool(spec.networks.oob.subnet, Tier.LEAF).at(1)
     switch = Switch(name, "compute", Tier.LEAF, spec.fabric, entry.radix, 0, None, 1, rack, unit, oob_ip,

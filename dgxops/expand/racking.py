@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dgxops.expand import addressing, floor, naming
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
-from dgxops.model.rack import Fixture, Rack
+from dgxops.model.rack import MACHINE_UNITS, Fixture, Rack
 
 if TYPE_CHECKING:
     from dgxops.catalogue.schema import RacksEntry
@@ -20,7 +20,7 @@ FIRST_SWITCH_UNIT = 3
 _ACCESS_UNITS = 6
 _FIRST_ACCESS_UNIT = {"storage": 35, "inband": 41}  # above the compute fabric's 32 units
 _FIRST_SHARED_OOB_UNIT, _SHARED_OOB_UNITS = 47, 2  # above those
-_FIRST_UNIT = {HostRole.UFM: 3, HostRole.HEAD: 8, HostRole.LOGIN: 18}  # two units apart
+_FIRST_UNIT = {HostRole.UFM: 3, HostRole.HEAD: 8, HostRole.LOGIN: 18}
 
 
 def node_place(names: Naming, racks: RacksEntry, su: int, index_in_su: int) -> tuple[str, int]:
@@ -31,7 +31,7 @@ def node_place(names: Naming, racks: RacksEntry, su: int, index_in_su: int) -> t
 
 def machine_place(role: HostRole, index: int) -> tuple[str, int]:
     """Rack and lowest rack unit of a management machine."""
-    return naming.MANAGEMENT_RACK, _FIRST_UNIT[role] + 2 * (index - 1)
+    return naming.MANAGEMENT_RACK, _FIRST_UNIT[role] + MACHINE_UNITS * (index - 1)
 
 
 def leaf_place(su: int, place: int, height: int, first: int = FIRST_SWITCH_UNIT) -> tuple[str, int]:
@@ -77,6 +77,7 @@ def racks_of(
 ) -> tuple[Rack, ...]:
     """All racks in use: compute ones as (name, unit, index in it of a node), then network and management ones by name.
 
+    ``nodes_per_su`` is 0 for a plain group, which is never full.
     Where they stand is a matter of :mod:`dgxops.expand.floor`; ``oob`` is the subnet of what is managed in them.
     """
     per_unit, units = -(-nodes_per_su // racks.nodes_per_rack), racks.rack_units
@@ -86,7 +87,8 @@ def racks_of(
             row, place = floor.compute_place(su, (index - 1) // racks.nodes_per_rack + 1, per_unit)
             fixtures, number = tuple(_fixtures(name, racks)), (index - 1) // racks.nodes_per_rack
             ips = _device_ips(oob, racks, (max(su, 1) - 1) * per_unit + number)
-            yes[name] = Rack(name, su, units, "compute", fixtures, row, place, racks.pdus, device_ips=ips)
+            height = racks.pdu_units or 0
+            yes[name] = Rack(name, su, units, "compute", fixtures, row, place, racks.pdus, "", ips, height)
     for name, (row, place) in _other_places(sorted(set(others) - set(yes)), per_unit):
         kind = "management" if name == naming.MANAGEMENT_RACK else "network"
         yes[name] = Rack(name, 0, units, kind, row=row, place=place)

@@ -7,6 +7,8 @@ from ipaddress import IPv4Address
 
 MOST_UNITS = 100
 """No rack is higher; NetBox says so too."""
+MACHINE_UNITS = 2
+"""Rack units that a management machine is given; how high it really is depends on the model bought."""
 DEVICE_PORT = "mgmt"
 """What the management port of a PDU or fixture is called here: no document gives the printed name."""
 
@@ -35,7 +37,8 @@ class Rack:
     """One rack; ``su`` counts from 1 and is 0 for racks of the whole cluster.
 
     ``row`` and ``place`` say where it stands: row 0 is shared, each row behind it a scalable unit's, and places count
-    from 1 along a row. ``pdus`` is None where the architecture's document does not say.
+    from 1 along a row. ``pdus`` is None where the architecture's document does not say; ``pdu_units`` is the height of
+    each where they stand in the rack's units, 0 where that is not known.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Rack:
     pdus: int | None = None
     group: str = ""  # as of the hosts in it
     device_ips: tuple[IPv4Address, ...] = ()  # out of band, of what is managed in it
+    pdu_units: int = 0
 
     @property
     def pdu_names(self) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "site_must_say": [{"system": u.system, "what": u.what, "key": u.key} for u in unsaid(cluster)],
         "racks": len(cluster.racks),
         "power_kw": _power_kw(cluster),
+        "power_kw_of": "DGX systems",
         "hosts": {role: _fold(names) for role, names in _by_role(cluster).items()},
         "switches": {f.name: {tier.value: n for tier, n in f.switch_counts().items()} for f in cluster.fabrics},
         "switch_models": {f.name: _models(f) for f in cluster.fabrics},

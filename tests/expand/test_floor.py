@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dgxops import catalogue
-from dgxops.expand.floor import BAY, compute_place, network_place
+from dgxops.expand.floor import BAY, ROWS, compute_place, group_row, network_place
 from dgxops.model.rack import Rack
 from tests.conftest import cluster_of
 
@@ -45,3 +45,27 @@ def test_the_seventeenth_unit_starts_a_bay_that_no_unit_reaches_into() -> None:
 @pytest.mark.parametrize(("platform", "architecture", "pdus"), [("dgx-h100", "h100", 3), ("dgx-a100", "a100", 2)])
 def test_pdus_are_those_of_the_document(platform: str, architecture: str, pdus: int) -> None:
     assert {r.pdus for r in racks(platform, architecture, 1).values() if r.kind == "compute"} == {pdus}
+
+
+def test_a_switch_of_a_plain_group_stands_in_a_network_rack_beside_the_systems() -> None:
+    """And growth moves none of them: the network rack is the first of the row."""
+    groups = [
+        {
+            rack.name: rack
+            for rack in cluster_of(platform="dgx-1-v100", scalable_units="none", nodes=n, fabric="QM8700").racks
+        }
+        for n in (4, 40)
+    ]
+    small, large = groups
+    assert {name: (r.kind, r.row, r.place) for name, r in small.items()} == {
+        "rack-01": ("compute", 1, 2), "leaf-rack-01": ("network", 1, 1), "mgmt-01": ("management", 0, 1),
+    }  # fmt: skip
+    assert all(large[name] == rack for name, rack in small.items())
+    assert len({(r.row, r.place) for r in large.values()}) == len(large)
+
+
+def test_rows_of_a_group_depend_on_the_groups_above_alone() -> None:
+    """A plain group has two rows, one with units a whole bay."""
+    assert [group_row([True] * n, 1) for n in range(3)] == [2, 4, 6]
+    assert group_row([False], 0) == 1 + ROWS + 1
+    assert group_row([False, True, True], 1) == group_row([True, False, True], 1) == 1 + (ROWS + 1) + 2 + 2 + 1

@@ -47,7 +47,30 @@ def test_classes(metres: float, expected: float) -> None:
     ],
 )  # fmt: skip
 def test_media(rate: int, metres: float, copper: bool, expected: str) -> None:
-    assert medium(rate, metres, copper=copper) == expected
+    assert medium(rate, metres, copper=copper, protocol="ethernet") == expected
+
+
+@pytest.mark.parametrize("metres", CLASSES)
+def test_lanes_of_200_gigabits_are_never_multimode(metres: float) -> None:
+    """XDR: 800 Gb/s over four lanes. The same rate over Ethernet has lanes of 100 Gb/s."""
+    assert medium(800, metres, copper=False, protocol="infiniband") == "SMF"
+    assert route.lane_gbps(800, "ethernet") == 100
+    assert route.lane_gbps(400, "infiniband") == 100
+
+
+@pytest.mark.parametrize(
+    ("rate", "metres", "expected"),
+    [(800, 2, "DAC"), (800, 3, "ACC"), (800, 5, "ACC"), (800, 7, "MMF"), (400, 3, "DAC"), (400, 5, "ACC")],
+)
+def test_passive_copper_between_twin_ports_ends_at_two_metres(rate: int, metres: float, expected: str) -> None:
+    """Eight lanes of 100 Gb/s: OSFP to OSFP is sold to 2 m, a splitter of four lanes an end to 3 m."""
+    assert medium(rate, metres, copper=True, protocol="ethernet") == expected
+
+
+def test_a_unit_of_xdr_is_single_mode() -> None:
+    cables = plant_of(cluster_of(platform="dgx-b300", architecture="b300-xdr", scalable_units=1)).cables
+    assert {c.media for c in cables if c.fabric.name == "compute"} == {"SMF"}
+    assert {c.media for c in cables if c.fabric.name == "inband"} == {"MMF"}
 
 
 def test_growth_changes_no_length() -> None:

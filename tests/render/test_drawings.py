@@ -12,18 +12,21 @@ from xml.etree import ElementTree
 import pytest
 
 from dgxops import catalogue
+from dgxops.check import places
 from dgxops.expand import expand
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind
-from dgxops.model.rack import Fixture
-from dgxops.render import drawings
-from dgxops.render.drawings import elevation, svg
+from dgxops.model.rack import MACHINE_UNITS, Fixture
+from dgxops.render import drawings, render
+from dgxops.render.drawings import elevation, facts, svg
 from dgxops.render.drawings.contents import items_of
 from dgxops.render.drawings.groups import folded
 from dgxops.render.drawings.ports import cards, meetings, split_name
 from dgxops.render.drawings.rows import rows_of
+from dgxops.render.summary import summary
 from dgxops.spec.schema import ClusterSpec
 from tests.conftest import cluster_of
+from tests.render.plants import table
 
 SVG = "{http://www.w3.org/2000/svg}"
 STRUCTURE = {"box", "plane", "rack", "sheet"}  # classes for who works with the drawing, without a style
@@ -174,7 +177,7 @@ def test_rows_hold_every_rack_with_the_network_in_the_middle() -> None:
     rows = rows_of(cluster_of(scalable_units=4))
     assert [row.su for row in rows] == [1, 2, 3, 4, 0]
     assert [r.name for r in rows[1].racks][3:6] == ["su02-r04", "leaf-rack-02", "su02-r05"]
-    assert [r.name for r in rows[-1].racks] == ["spine-rack-01", "mgmt-01"]
+    assert [r.name for r in rows[-1].racks] == ["mgmt-01", "spine-rack-01"]
 
 
 def test_one_sheet_for_one_unit_and_one_a_unit_for_more() -> None:
@@ -261,3 +264,24 @@ def test_large_clusters_are_drawn_small_and_fast() -> None:
     began = time.process_time()
     drawings.artifacts(big)
     assert time.process_time() - began < 1.5
+
+
+def test_a_machine_is_as_high_in_netbox_as_it_is_drawn_and_as_it_is_placed() -> None:
+    """And the check holds it to these units: none of two machines one unit apart would be seen else."""
+    cluster = cluster_of()
+    drawn = {i.name: i.height for items in items_of(cluster).values() for i in items if i.kind == "machine"}
+    rows = table({**render(cluster)}, "site/netbox/4-device-types.csv")
+    high = {r["model"]: r["u_height"] for r in rows}
+    held = {t.name: t.height for t in places.things(cluster)}
+    assert set(drawn.values()) == {MACHINE_UNITS}
+    assert all(high[f"{h.role.value} machine"] == str(drawn[h.name]) for h in cluster.hosts if not h.system)
+    assert all(held[name] == height for name, height in drawn.items())
+
+
+def test_whoever_prints_a_power_says_what_it_counts(cluster: Cluster) -> None:
+    """No catalogue knows what switches and management machines draw."""
+    printed = "Power of all systems" in dict(facts.counts(cluster))
+    for items in items_of(cluster).values():
+        said = "Power is the systems' maximum; switches and management machines are not counted."
+        assert (said in facts.notes(cluster, items)) == printed
+    assert summary(cluster)["power_kw_of"] == "DGX systems"

@@ -10,6 +10,7 @@ from ClusterShell.NodeSet import NodeSet
 
 from dgxops.model.cluster import Cluster
 from dgxops.render import render
+from dgxops.render.cabling.plant import plant_of
 from dgxops.render.write import Artifact
 from tests.conftest import cluster_of
 from tests.render.plants import WIDE, table
@@ -61,7 +62,7 @@ def test_the_bill_counts_what_the_model_has(cluster: Cluster, files: dict[str, A
         total[row["category"]] += int(row["quantity"])
     assert total["system"] == len(cluster.nodes)
     assert total["switch"] == sum(len(f.switches) for f in cluster.fabrics)
-    assert total["cable"] == sum(len(f.links) for f in cluster.fabrics)
+    assert total["cable"] == sum(cable.fibres for cable in plant_of(cluster).cables)
     assert total["rack"] == sum(rack.units < 1000 for rack in cluster.racks)
     assert total["pdu"] == sum(r.pdus or 0 for r in cluster.racks)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from dgxops.model.absence import Absence
 from dgxops.model.cluster import Cluster
-from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind
+from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind
 from dgxops.model.rack import Rack
-from dgxops.render.cabling import route
+from dgxops.render.cabling import cages, route
 from dgxops.render.cabling.nics import Nics, nics_of
 from dgxops.render.cabling.ports import Face, face_of
 from dgxops.render.cabling.route import Spot
+
+_TWIN_CAGE = re.compile(r"(OSFP\d+)P[12]")
+"""Printed names of the two ports of one cage of a DGX H100, H200 or B200."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,14 @@ class End:
     def is_host(self) -> bool:
         return self.device.face is None
 
+    @property
+    def cage(self) -> str:
+        """What the cable is plugged into: the cage's number on a switch, its printed name on a host."""
+        if self.device.face:
+            return self.at.port if self.at.port == MANAGEMENT_PORT else str(self.device.face.cage(self.at.port))
+        twin = _TWIN_CAGE.fullmatch(self.at.port)
+        return twin[1] if twin else self.at.cage
+
 
 @dataclass(frozen=True, slots=True)
 class Cable:
@@ -71,9 +83,15 @@ class Cable:
 
     @property
     def remark(self) -> str:
-        """What a person at the cable must know: which end is away."""
+        """What a person at the cable must know: that it is two, and which end is away."""
         away = (end.device for end in (self.a, self.z) if end.device.absence)
-        return "; ".join(f"{d.name} {d.absence.brief}" for d in away if d.absence)
+        two = [f"{self.fibres} fibre cables"] if self.fibres > 1 else []
+        return "; ".join([*two, *(f"{d.name} {d.absence.brief}" for d in away if d.absence)])
+
+    @property
+    def fibres(self) -> int:
+        """Cables that the link takes: two where eight lanes are fibre, as a transceiver has two MPO-12 of four."""
+        return 2 if self.media in cages.FIBRE and route.lanes(self.rate_gbps, self.fabric.protocol) > route.LANES else 1
 
     @property
     def length(self) -> str:
@@ -112,7 +130,7 @@ def plant_of(cluster: Cluster) -> Plant:
             s.name: Device(s.name, _spot(racks[s.rack], s.rack_unit), face_of(fabric, s)) for s in fabric.switches
         }
     devices |= {d.name: d for rack in cluster.racks for d in _beside(rack)}
-    cables = tuple(cable for fabric in cluster.fabrics for cable in _cables(fabric, devices))
+    cables = cages.one_fibre_a_cage([cable for fabric in cluster.fabrics for cable in _cables(fabric, devices)])
     return Plant(cluster, devices, cables, nics_of(cluster, max((f.planes for f in cluster.fabrics), default=1)))
 
 
@@ -133,7 +151,7 @@ def _cables(fabric: Fabric, devices: Mapping[str, Device]) -> Iterator[Cable]:
         metres = route.length(a.device.spot, z.device.spot)
         class_ = route.length_class(metres)
         rate = fabric.uplink_gbps if link.kind is LinkKind.OOB_INBAND else fabric.rate_gbps if a.is_host else trunk
-        media = route.medium(rate, class_, copper=_copper(fabric, a, z))
+        media = route.medium(rate, class_, copper=_copper(fabric, a, z), protocol=fabric.protocol)
         yield Cable(link.id, fabric, link.kind, a, z, rate, metres, class_, media)
 
 

@@ -23,12 +23,15 @@ Written by dgxops render. Files for tools that a cluster has no use for (no Infi
 | `ufm/<fabric>.topo` | ibdiagnet, and UFM's master.topo; the digit in `HCA_mlx5_<n>` counts the host's ports |
 | `ufm/<fabric>.node-name-map` | OpenSM and the diagnostics; GUIDs from hardware.csv, or to be filled in |
 
-`remark`, in `cables.csv` and the port maps, names an end that is absent; its cables keep their place.
+`remark`, in `cables.csv` and the port maps, names an end that is absent; its cables keep their place. "2 fibre cables"
+says that the row is a link of eight lanes over fibre (800 Gb/s Ethernet), with a transceiver a cage that has two
+connectors: lay two fibre cables side by side and print its labels twice. `../site/bom.csv` counts both.
 
 Ports as devices name them: `9/1` is cage 9, lane 1 of an InfiniBand switch, `sw9p1` the same on an 800 Gb/s one,
 `swp9s0` the first lane of cage 9 of an Ethernet switch. A host port whose interface is not known is called by the name
 that is printed on the system. `mgmt0` is the management port of a switch, `mgmt` that of a PDU, power shelf or NVLink
-switch tray, whatever is printed there. A PDU has unit 0: it stands beside the units and is reached from below.
+switch tray, whatever is printed there. A PDU has unit 0: no document
+says where it is, and it is reached from below.
 
 ## What is assumed
 
@@ -45,6 +48,10 @@ ordering. `media` is
 | `MMF`, `SMF` | fibre and two transceivers: multimode up to {route.MULTIMODE_REACH} m, single-mode beyond |
 | `Cat6` | copper pairs with RJ45, 1 Gb/s: the out-of-band fabric |
 | empty | the rate of the link is not known |
+
+InfiniBand at 800 Gb/s has lanes of 200 Gb/s, for which NVIDIA lists neither multimode optics nor active optical nor
+passive copper cables: it is single-mode at any length. Passive copper ends at {route.TWIN_DAC_REACH} m where a link has
+eight lanes, as Ethernet at 800 Gb/s has.
 
 Which out-of-band switch serves which racks, one management port a switch, and the uplinks to the in-band leaves are
 inferred: documents give numbers of switches at most. PDUs have a port only where their number is known.

@@ -5,7 +5,13 @@
 - each end takes 0.5 m of slack, and a rack unit is 44.45 mm (EIA-310);
 - passive copper reaches 3 m and active copper 5 m, where both ends are switches or the link is Ethernet, and only in
   cages that carry one link; up to 200 Gb/s an active optical cable reaches 100 m; all else is fibre with transceivers,
-  multimode up to 50 m and single-mode beyond.
+  multimode up to 50 m and single-mode beyond;
+- eight lanes of passive copper reach 2 m. Read: NVIDIA sells twin-port OSFP to twin-port OSFP up to 2 m, and splitters
+  up to 3 m. Inferred: any link above 400 Gb/s has eight lanes;
+- lanes of 200 Gb/s (XDR InfiniBand) have single-mode fibre at any length. Read: NVIDIA's list of 200G-PAM4 parts has no
+  multimode optics, no active optical cables and no passive copper; its active copper joins twin ports, two links a
+  cable, which is not chosen here. Inferred: InfiniBand links have four lanes; those of Ethernet run at 100 Gb/s at
+  most, as on Spectrum-4, the newest Ethernet switches of the catalogue.
 
 A site that stands otherwise measures its own lengths: the classes are for ordering, not for cutting.
 """
@@ -22,8 +28,10 @@ SLACK = 0.5  # m an end
 UNIT = 0.04445  # m
 CLASSES = (0.5, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100)  # m
 _BEYOND = 50  # m: steps of classes past the last
-DAC_REACH, ACC_REACH, AOC_REACH, MULTIMODE_REACH = 3, 5, 100, 50  # m
+DAC_REACH, TWIN_DAC_REACH, ACC_REACH, AOC_REACH, MULTIMODE_REACH = 3, 2, 5, 100, 50  # m
 _AOC_RATE = 200  # Gb/s
+LANES = 4  # of an InfiniBand link, and of one fibre connector
+_ETHERNET_LANE, _SINGLE_MODE_LANE = 100, 200  # Gb/s a lane
 _COPPER_PAIR_RATE = 1  # Gb/s: twisted pair with RJ45
 
 
@@ -53,16 +61,29 @@ def length_class(metres: float) -> float:
     return CLASSES[bisect_left(CLASSES, metres)]
 
 
-def medium(rate_gbps: int, metres: float, *, copper: bool) -> str:
+def lane_gbps(rate_gbps: int, protocol: str) -> int:
+    """Gb/s of one electrical lane of a link."""
+    lane = rate_gbps // LANES
+    return lane if protocol == "infiniband" else min(lane, _ETHERNET_LANE)
+
+
+def lanes(rate_gbps: int, protocol: str) -> int:
+    """Electrical lanes of a link of 4 Gb/s or more."""
+    return rate_gbps // lane_gbps(rate_gbps, protocol)
+
+
+def medium(rate_gbps: int, metres: float, *, copper: bool, protocol: str) -> str:
     """DAC, ACC, AOC, MMF, SMF or Cat6 for a link of this length class; empty where its rate is not known.
 
-    ``copper`` says whether the ends allow a copper cable.
+    ``copper`` says whether the ends allow a copper cable, ``protocol`` is infiniband or ethernet.
     """
     if not rate_gbps:
         return ""
     if rate_gbps <= _COPPER_PAIR_RATE:
         return "Cat6"
-    if copper and metres <= DAC_REACH:
+    if lane_gbps(rate_gbps, protocol) >= _SINGLE_MODE_LANE:
+        return "SMF"
+    if copper and metres <= (TWIN_DAC_REACH if rate_gbps > LANES * _ETHERNET_LANE else DAC_REACH):
         return "DAC"
     if copper and metres <= ACC_REACH and rate_gbps > _AOC_RATE:
         return "ACC"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from dgxops.render.drawings import svg
 from dgxops.render.drawings.contents import switch_kind
-from dgxops.render.drawings.groups import Box
+from dgxops.render.drawings.groups import Box, parts
 
-_SIZE = 11.0
+_SIZE, _LEAST_SIZE = 11.0, 9.0
 UPRIGHT_WIDTH = 24.0
 _STEP = 4.0  # between the sheets of a stack
 
@@ -77,15 +77,29 @@ def _upright(place: Place) -> list[str]:
 
 
 def _level(place: Place, words: Sequence[str]) -> list[str]:
-    name, size = svg.fit(place.box.name, _SIZE, place.width - 8, bold=bool(words))
-    top = place.y + place.height / 2 + 4 - 7.5 * len(words)
+    """The name and ``words`` below it; a name of several patterns that is too long takes two lines."""
+    names = _lines(place.box.name, place.width - 8, bool(words))
+    pitch = 15.0 if len(names) == 1 else 13.0
+    top = place.y + place.height / 2 + 4 - pitch / 2 * (len(names) + len(words) - 1)
     return [
-        svg.text(place.middle, top, name, "m b" if words else "m", size=size),
         *(
-            svg.text(place.middle, top + 15 * (i + 1), svg.shorten(line, 10, place.width - 6), "m soft", size=10)
-            for i, line in enumerate(words)
+            svg.text(place.middle, top + pitch * i, name, "m b" if words else "m", size=size)
+            for i, (name, size) in enumerate(names)
+        ),
+        *(
+            svg.text(place.middle, top + pitch * i, svg.shorten(line, 10, place.width - 6), "m soft", size=10)
+            for i, line in enumerate(words, len(names))
         ),
     ]
+
+
+def _lines(name: str, width: float, bold: bool) -> list[tuple[str, float]]:
+    """Lines of a name with the size of each: of more than two patterns the first and the last."""
+    parts_ = parts(name)
+    if len(parts_) == 1 or svg.width_of(name, _LEAST_SIZE, bold) <= width:
+        return [svg.fit(name, _SIZE, width, bold=bold)]
+    first = f"{parts_[0]}," if len(parts_) == 2 else f"{parts_[0]}, {svg.ELLIPSIS}"
+    return [svg.fit(line, _SIZE, width, bold=bold) for line in (first, parts_[-1])]
 
 
 def pill(x: float, y: float, words: str, bold: bool = True) -> str:

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, Switch
 from dgxops.model.node import Host
-from dgxops.model.rack import Fixture
-
-MACHINE_UNITS = 2
-"""Rack units that a management machine is given; how high it really is, the catalogue does not know."""
+from dgxops.model.rack import MACHINE_UNITS, Fixture
 
 FABRIC_WORDS = {"inband": "in-band", "oob": "out-of-band"}
 """Name of a fabric in the model -> the word for it where it is not the same."""

@@ -102,11 +102,11 @@ def _label(item: Item, y: float, high: float) -> list[str]:
         return _tall_label(item, y + high / 2)
     room = _BAY - 14
     base = y + high / 2 + 3.6
-    name, size = svg.fit(item.name, 10, room)
-    made = [_words(_BAY_X + 9, base, name, size, 10, "")]
-    if svg.width_of(item.name, 10) + svg.width_of(item.model, 9) + 8 <= room:
-        made.append(svg.text(_BAY_X + _BAY - 5, base, "absent" if item.absent else item.model, "s e soft"))
-    return made
+    what = "absent" if item.absent else item.model
+    name, size = svg.fit(item.name, 10, room - svg.width_of(what, 9) - 8)
+    if name != item.name or not what:
+        return [_words(_BAY_X + 9, base, *svg.fit(item.name, 10, room), 10, "")]
+    return [_words(_BAY_X + 9, base, name, size, 10, ""), svg.text(_BAY_X + _BAY - 5, base, what, "s e soft")]
 
 
 def _tall_label(item: Item, middle: float) -> list[str]:

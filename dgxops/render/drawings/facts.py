@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.marks import UNKNOWN, above, mark_of
+from dgxops.model.rack import MACHINE_UNITS
 from dgxops.model.system import System
-from dgxops.render.drawings.contents import MACHINE_UNITS, Item, fabric_words
+from dgxops.render.drawings.contents import Item, fabric_words
 from dgxops.render.drawings.desks import is_floor
 from dgxops.render.drawings.rows import Row
 from dgxops.render.hostlist import fold
@@ -126,7 +127,7 @@ def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
         )
     if away := [i.name for i in items if i.absent]:
         made.append(f"Dashed: absent, its place kept: {fold(away)}. Its power is counted all the same.")
-    if any(i.power_kw for i in items):
+    if any(n.system.power_kw for n in cluster.nodes if n.system):
         made.append("Power is the systems' maximum; switches and management machines are not counted.")
     return tuple(made)
 

@@ -1,8 +1,11 @@
-"""The floor plan of a large cluster: every rack as a tile, one line a scalable unit."""
+"""The floor plan of a large cluster: every rack as a tile at its row and place, as site/floor.csv has them.
+
+Rows and places where no rack stands are left out, however many they are: a gap shows that there is a way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from dgxops.model.rack import Rack
 from dgxops.render.drawings import svg
@@ -10,8 +13,9 @@ from dgxops.render.drawings.rows import Row
 
 KINDS = ("system", "leaf", "machine")
 _TILE, _HIGH, _GAP = 88.0, 24.0, 4.0
-_LABEL = 62.0
-_BETWEEN = 44.0
+_LABEL = 62.0  # of a unit, before its first rack
+_WAY, _AISLE = 30.0, 16.0
+_HEAD = 34.0
 _COLOURS = {"compute": "system", "network": "leaf", "management": "machine"}
 
 
@@ -20,27 +24,60 @@ def file_of(row: Row) -> str:
     return f"racks-{row.group + '-' if row.group else ''}su-{row.su:02d}.svg"
 
 
-def draw(rows: Sequence[Row], x: float, y: float, width: float) -> tuple[str, float]:
-    """The plan and its height; units run downwards, in as many columns as there is room for."""
-    units = [row for row in rows if row.su]
-    longest = max(len(row.racks) for row in units)
-    each = _LABEL + longest * (_TILE + _GAP)
-    columns = max(1, min(int((width + _BETWEEN) // (each + _BETWEEN)), -(-len(units) // 4)))
-    deep = -(-len(units) // columns)
-    lines = (
-        _row(row, (i // deep) * (each + _BETWEEN), 34 + (i % deep) * (_HIGH + _GAP)) for i, row in enumerate(units)
-    )
-    head = svg.text(0, 14, "Floor plan: a row a scalable unit, drawn in full in the file of its number", "h2")
-    return svg.group((head, *lines), x, y), 34 + deep * (_HIGH + _GAP)
+def width_of(rows: Sequence[Row]) -> float:
+    """How wide the plan is."""
+    return max(_places(rows).values(), default=0) + _TILE
 
 
-def _row(row: Row, x: float, y: float) -> str:
-    tiles = (_tile(rack, _LABEL + i * (_TILE + _GAP)) for i, rack in enumerate(row.racks))
-    label = svg.text(0, _HIGH / 2 + 5, f"{row.group} {row.su}" if row.group else f"Unit {row.su}", "l b")
-    return svg.group(svg.element("a", "".join((label, *tiles)), href=file_of(row)), x, y)
+def draw(rows: Sequence[Row], x: float, y: float) -> tuple[str, float]:
+    """The plan and its height: rows run downwards, the shared one first, places to the right."""
+    across = _places(rows)
+    lines = _positions({rack.row for rack in _racks(rows)}, _HIGH + _GAP, _AISLE)
+    shown = (_row(row, across, lines) for row in rows if list(_racks([row])))
+    head = svg.text(0, 14, "Floor plan: rows and places; each unit is drawn in full in the file of its number", "h2")
+    return svg.group((head, svg.group(shown, 0, _HEAD)), x, y), _HEAD + max(lines.values()) + _HIGH
 
 
-def _tile(rack: Rack, x: float) -> str:
+def _racks(rows: Sequence[Row]) -> Iterator[Rack]:
+    return (rack for row in rows for rack in row.racks if not rack.is_floor)
+
+
+def _places(rows: Sequence[Row]) -> dict[int, float]:
+    """Place -> x; before the first of a bay there is room for the names of units."""
+    spots = {rack.place for rack in _racks(rows)}
+    firsts = {min(rack.place for rack in _racks([row])) for row in rows if list(_racks([row]))}
+    plain = _positions(spots, _TILE + _GAP, _WAY)
+    return {place: at + _LABEL * sum(first <= place for first in firsts) for place, at in plain.items()}
+
+
+def _positions(used: Set[int], pitch: float, gap: float) -> dict[int, float]:
+    """Number -> distance from the first: one pitch each, and a gap where numbers are left out."""
+    at, found = 0.0, dict[int, float]()
+    for number in sorted(used):
+        at += (gap if number - 1 not in used else 0) if found else 0
+        found[number] = at
+        at += pitch
+    return found
+
+
+def _row(row: Row, across: Mapping[int, float], lines: Mapping[int, float]) -> str:
+    racks = list(_racks([row]))
+    y, first = lines[racks[0].row], min(across[rack.place] for rack in racks)
+    shown = [_tile(rack, across[rack.place], lines[rack.row]) for rack in racks]
+    words, size = svg.fit(_label(row), 12, _LABEL - 6, bold=True)
+    label = svg.text(first - _LABEL, y + _HIGH / 2 + 5, words, "l b", size=size)
+    inside = "".join((label, *shown))
+    return svg.element("a", inside, href=file_of(row)) if row.su else inside
+
+
+def _label(row: Row) -> str:
+    if not row.su:
+        return row.group or "Shared"
+    return f"{row.group} {row.su}" if row.group else f"Unit {row.su}"
+
+
+def _tile(rack: Rack, x: float, y: float) -> str:
     words, size = svg.fit(rack.name, 11, _TILE - 8)
-    box = svg.rect(x, 0, _TILE, _HIGH, _COLOURS.get(rack.kind, "machine"), rx=2)
-    return box + svg.text(x + _TILE / 2, _HIGH / 2 + 4, words, "m", size=size)
+    box = svg.rect(x, y, _TILE, _HIGH, _COLOURS.get(rack.kind, "machine"), rx=2)
+    text = svg.text(x + _TILE / 2, y + _HIGH / 2 + 4, words, "m", size=size)
+    return svg.group((box, text), data_row=rack.row, data_place=rack.place)

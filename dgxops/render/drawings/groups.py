@@ -5,6 +5,7 @@ Everything follows from the fabric's own links, so the numbers always add up to 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ class Folded:
         return sum(b.links for b in self.bundles[kind])
 
 
+_BETWEEN_PARTS = re.compile(r",(?![^\[]*\])")  # commas outside of brackets
 _MOST_LEAVES = 72
 _MOST_SPINES = 40
 _MOST_COLUMNS = 16
@@ -179,5 +181,17 @@ def _split(things: Iterable[Thing], key: Callable[[Thing], object]) -> list[list
 
 
 def fold(names: Iterable[str]) -> str:
-    """``leaf-01-1, leaf-02-1`` -> ``leaf-[01-02]-1``; every second or third of a row as a range with a step."""
-    return str(NodeSet.fromlist(list(names), autostep=3, resolver=RESOLVER_NOGROUP))
+    """``leaf-01-1, leaf-02-1`` -> ``leaf-[01-02]-1``; every second or third of a row as a range with a step.
+
+    Names of several patterns, as of trays that are called after their racks, keep the order that they come in.
+    """
+    given = list(names)
+    folded = NodeSet.fromlist(given, autostep=3, resolver=RESOLVER_NOGROUP)
+    order = {name: place for place, name in enumerate(reversed(given))}
+    of = {part: max(order[n] for n in NodeSet(part, resolver=RESOLVER_NOGROUP)) for part in parts(str(folded))}
+    return ",".join(sorted(of, key=of.__getitem__, reverse=True))
+
+
+def parts(folded: str) -> list[str]:
+    """A folded name by its patterns: "a01-c[01-03,05],a02-c[01-09]" are two."""
+    return _BETWEEN_PARTS.split(folded)

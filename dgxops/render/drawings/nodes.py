@@ -32,7 +32,8 @@ _COLUMNS = (
     ("RDMA", 466.0),
     ("PCI", 556.0),
     ("Gb/s", 676.0),
-    ("Meets", 736.0),
+    ("Link", 732.0),
+    ("Meets", 784.0),
     ("on", 1016.0),
 )
 
@@ -150,6 +151,7 @@ def _rows(system: System, met: Mapping[str, tuple[Met, ...]]) -> Iterator[tuple[
 
 def _row(port: HostPort, meets: Sequence[Met], height: float) -> str:
     cells = [port.name, _role(port.role), port.rail, port.gpu, port.interface, port.rdma, port.pci, port.rate_gbps]
+    cells.append("/".join(str(rate) for rate in dict.fromkeys(m.rate_gbps for m in meets) if rate) or None)
     edges = [x for _, x in _COLUMNS]
     words = (
         svg.text(14 + x, 17, _cell(cell, edge - x - 8), "l b" if not x else "l")

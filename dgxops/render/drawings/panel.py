@@ -65,11 +65,13 @@ def _legend(entries: Iterable[tuple[str, str, int]], width: float) -> list[str]:
 
 
 def _counts(rows: Iterable[tuple[str, str]], width: float) -> list[str]:
-    return [
-        svg.text(0, 13.5, what, "l soft")
-        + svg.text(width, 13.5, svg.shorten(much, 13, width - svg.width_of(what, 13) - 10), "l e")
-        for what, much in rows
-    ]
+    """A line each; what is too long for one goes on below it."""
+    made = []
+    for what, much in rows:
+        first, *more = svg.wrap(much, 13, width - svg.width_of(what, 13) - 10) or [""]
+        made.append(svg.text(0, 13.5, what, "l soft") + svg.text(width, 13.5, first, "l e"))
+        made += [svg.text(width, 13.5, line, "l e") for line in more]
+    return made
 
 
 def _notes(notes: Iterable[str], width: float) -> tuple[list[str], float]:

@@ -17,12 +17,16 @@ _LAST_NUMBER = re.compile(r"^(?P<cage>.*[0-9](?=P)|.*[^\s-](?=\sP|-[0-9]))[\s-]?
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Switches that a port meets on all systems of its kind, folded, and the ports it takes there; plane 0 is none."""
+    """Switches that a port meets on all systems of its kind, folded, and the ports it takes there; plane 0 is none.
+
+    ``rate_gbps`` is that of the link, which is the slower end's.
+    """
 
     fabric: str
     plane: int
     switches: str
     ports: str
+    rate_gbps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,11 @@ def meetings(cluster: Cluster, system: System) -> dict[str, tuple[Met, ...]]:
                     key = (near.cage, fabric.name, planes.get(far.device, 0))
                     switches, ports = found.setdefault(key, ({}, {}))
                     switches[far.device] = ports[far.port] = None
+    rates = {fabric.name: fabric.rate_gbps for fabric in cluster.fabrics}
     made: dict[str, tuple[Met, ...]] = {}
     for (port, name, plane), (switches, ports) in found.items():
-        made[port] = (*made.get(port, ()), Met(name, plane, fold(switches), port_range(list(ports))))
+        met = Met(name, plane, fold(switches), port_range(list(ports)), rates[name])
+        made[port] = (*made.get(port, ()), met)
     return made
 
 

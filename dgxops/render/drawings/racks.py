@@ -89,7 +89,8 @@ class _Piece:
 
     @property
     def end(self) -> float:
-        return self.x + len(self.racks) * elevation.PITCH - (elevation.PITCH - elevation.WIDTH)
+        racks = len(self.racks) * elevation.PITCH - (elevation.PITCH - elevation.WIDTH)
+        return self.x + max(racks, svg.width_of(self.title, 15, bold=True))
 
 
 def _lines(rows: Sequence[Row]) -> list[list[_Piece]]:
@@ -108,7 +109,8 @@ def _lines(rows: Sequence[Row]) -> list[list[_Piece]]:
 
 def _draw(sheet: Sheet, contents: Contents) -> str:
     lines = _lines([Row(r.su, tuple(k for k in r.racks if not desks.is_floor(k)), r.group) for r in sheet.rows])
-    width = max([_LEAST_PLAN_WIDTH if sheet.plan else _LEAST_WIDTH, *(line[-1].end + _MARGIN for line in lines)])
+    plan = max(_LEAST_PLAN_WIDTH, floor.width_of(sheet.plan) + 2 * _MARGIN) if sheet.plan else _LEAST_WIDTH
+    width = max([plan, *(line[-1].end + _MARGIN for line in lines)])
     body, y = _head(sheet), _HEAD
     for line in lines:
         body.append(_line(line, y, contents))
@@ -138,7 +140,7 @@ def _below(
         block, height = desks.draw(rack, contents.get(rack.name, ()), _MARGIN, y + 30, wide)
         made, y = [*made, block], y + 30 + height
     if sheet.plan:
-        block, height = floor.draw(sheet.plan, _MARGIN, y + 30, wide)
+        block, height = floor.draw(sheet.plan, _MARGIN, y + 30)
         made, y = [*made, block], y + 30 + height
     return made, y
 

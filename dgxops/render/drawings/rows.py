@@ -1,6 +1,6 @@
 """Racks in rows: one a scalable unit with its network rack in the middle, and one of what the whole cluster shares.
 
-A pure function of the racks' kind, unit and order, to be replaced when the model itself says where a rack stands.
+They stand side by side in the order of their places on the floor.
 """
 
 from __future__ import annotations
@@ -37,11 +37,8 @@ def rows_of(cluster: Cluster) -> tuple[Row, ...]:
     names = [*dict.fromkeys([*(g.name for g in cluster.groups), ""])]
     made = []
     for group, su in sorted(found, key=lambda key: (names.index(key[0]), not key[1], key[1])):
-        racks = found[group, su]
-        if not su or group in plain:
-            made.append(Row(0, _management_last(racks), group))
-        else:
-            made.append(Row(su, _around_the_network(racks), group))
+        racks = tuple(sorted(found[group, su], key=lambda rack: (rack.row, rack.place)))
+        made.append(Row(0 if group in plain else su, racks, group))
     return tuple(made)
 
 
@@ -49,14 +46,3 @@ def _units_of_racks(cluster: Cluster) -> dict[str, int]:
     """The unit of each rack that holds leaves of one."""
     leaves = (s for f in cluster.fabrics for s in f.switches if s.tier is Tier.LEAF and s.su)
     return {leaf.rack: leaf.su for leaf in leaves}
-
-
-def _around_the_network(racks: list[Rack]) -> tuple[Rack, ...]:
-    compute = [r for r in racks if r.kind == "compute"]
-    others = [r for r in racks if r.kind != "compute"]
-    half = (len(compute) + 1) // 2
-    return (*compute[:half], *others, *compute[half:])
-
-
-def _management_last(racks: list[Rack]) -> tuple[Rack, ...]:
-    return tuple(sorted(racks, key=lambda r: r.kind == "management"))

@@ -11,6 +11,11 @@ _MIDDLING = frozenset('ftr-"*')
 _WIDE = frozenset("mwMW@%—…")
 ELLIPSIS = "…"
 
+_SHEETS = ((420, 297), (841, 594), (1189, 841))  # mm: A3, A1, A0 (ISO 216)
+_EDGE = 10  # mm that a printer leaves free
+_NAME = 10.0  # user units: type of the names of switches and racks
+_LEGIBLE = 5 * 25.4 / 72  # mm: five points
+
 
 def escape(text: str) -> str:
     """Text as it may stand in an element or in a quoted attribute; what XML cannot hold becomes a question mark."""
@@ -133,11 +138,24 @@ def wrap(words: str, size: float, width: float) -> list[str]:
     return lines
 
 
+def paper_size(width: float, height: float) -> tuple[float, float]:
+    """Millimetres of a drawing on the smallest sheet on which names are legible, A3, A1 or A0; it may lie or stand."""
+    long, short = max(width, height), min(width, height)
+    scale = 0.0
+    for edges in _SHEETS:
+        scale = min((edge - 2 * _EDGE) / side for edge, side in zip(edges, (long, short), strict=True))
+        if scale * _NAME >= _LEGIBLE:
+            break
+    return width * scale, height * scale
+
+
 def document(width: float, height: float, name: str, about: str, css: str, body: Iterable[str]) -> str:
-    """A whole drawing; it has no size of its own and fills the window or the sheet that it is shown on."""
+    """A whole drawing, in the size of the sheet that it is printed on."""
     box = f"0 0 {number(width)} {number(height)}"
+    wide, high = (f"{number(edge)}mm" for edge in paper_size(width, height))
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" font-family="sans-serif">\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="{box}" role="img"'
+        f' font-family="sans-serif">\n'
         f"<title>{escape(name)}</title>\n<desc>{escape(about)}</desc>\n<style>{css}</style>\n"
     )
     paper = rect(0, 0, width, height, "paper sheet")

@@ -1,32 +1,27 @@
 """The bill of materials: what to order, counted from the model. No part numbers: the facts give none for cables.
 
-Transceivers are counted where a document says which: BasePOD's list (RA-11127-001) has twin-port OSFP ones for 400 Gb/s
-InfiniBand, flat-top in the twin cages of a DGX and finned in those of a switch, one for two fibres.
+An Ethernet link of 800 Gb/s over fibre takes two fibre cables; transceivers are a matter of :mod:`.optics`.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import HostRole
 from dgxops.render import csv_text
-from dgxops.render.cabling.plant import Cable, End, Plant
+from dgxops.render.cabling.plant import Cable, Plant
+from dgxops.render.exports import optics
+from dgxops.render.exports.optics import Line
 
 HEADER = ("category", "item", "use", "quantity", "remark")
-Line = tuple[str, str, str, int, str]
-
-_FIBRE = {"MMF", "SMF"}
-_TWIN_CAGE = re.compile(r"(OSFP\d+)P[12]")
-_TWIN_RATE, _TWIN_LINKS = 400, 2
 _OURS = "length from the layout that dgxops assumes"
 
 
 def artifacts(plant: Plant) -> dict[str, str]:
     """site/bom.csv."""
-    lines = (*_systems(plant.cluster), *_switches(plant.cluster), *_cables(plant.cables), *_transceivers(plant.cables),
+    lines = (*_systems(plant.cluster), *_switches(plant.cluster), *_cables(plant.cables), *optics.lines(plant),
              *_racks(plant.cluster))  # fmt: skip
     return {"site/bom.csv": csv_text.dump(HEADER, lines)}
 
@@ -45,32 +40,14 @@ def _switches(cluster: Cluster) -> Iterator[Line]:
 
 def _cables(cables: Iterable[Cable]) -> Iterator[Line]:
     """By fabric, medium and length; a medium that is not known is left for the site to choose."""
-    found = Counter((c.fabric.name, c.rate_gbps, c.media or "medium to be chosen", c.length_class) for c in cables)
+    found: Counter[tuple[str, int, str, float, int]] = Counter()
+    for c in cables:
+        found[c.fabric.name, c.rate_gbps, c.media or "medium to be chosen", c.length_class, c.fibres] += c.fibres
     counted = {c.fabric.name: c.fabric.links_per_cable for c in cables}
-    for (fabric, rate, media, metres), count in sorted(found.items()):
+    for (fabric, rate, media, metres, fibres), count in sorted(found.items()):
         remark = f"{_OURS}; its document counts {counted[fabric]} links a cable" if counted[fabric] > 1 else _OURS
+        remark += f"; {fibres} fibre cables a link" if fibres > 1 else ""
         yield "cable", f"{media} {metres:g} m, {rate} Gb/s", fabric, count, remark
-
-
-def _transceivers(cables: Iterable[Cable]) -> Iterator[Line]:
-    """Twin-port ones: a cage needs one however few of its ports are in use."""
-    cages: dict[tuple[str, str], set[tuple[str, object]]] = {}
-    for cable in cables:
-        if cable.media in _FIBRE and cable.rate_gbps == _TWIN_RATE and cable.fabric.protocol == "infiniband":
-            for end in (cable.a, cable.z):
-                kind, cage = _twin(end)
-                if kind:
-                    cages.setdefault((kind, cable.fabric.name), set()).add((end.name, cage))
-    for (kind, fabric), those in cages.items():
-        yield "transceiver", f"OSFP twin-port 2 x 400 Gb/s, {kind}", fabric, len(those), "one a cage"
-
-
-def _twin(end: End) -> tuple[str, object]:
-    """ "flat-top" or "finned" with the cage; nothing where no document says what goes there."""
-    if end.device.face:
-        return ("finned" if end.device.face.per_cage == _TWIN_LINKS else ""), end.device.face.cage(end.at.port)
-    cage = _TWIN_CAGE.fullmatch(end.at.port)
-    return ("flat-top", cage[1]) if cage else ("", "")
 
 
 def _racks(cluster: Cluster) -> Iterator[Line]:

@@ -12,7 +12,7 @@ from dgxops.model.absence import Away
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import MANAGEMENT_PORT
 from dgxops.model.node import Host
-from dgxops.model.rack import DEVICE_PORT
+from dgxops.model.rack import DEVICE_PORT, MACHINE_UNITS
 from dgxops.render import csv_text
 from dgxops.render.cabling.plant import End, Plant
 
@@ -58,10 +58,10 @@ def _slug(name: str) -> str:
 
 
 def _host_type(host: Host) -> tuple[str, str, int]:
-    """Manufacturer, model and height; machines that no catalogue describes are counted as one unit."""
+    """Manufacturer, model and height; machines, which no catalogue describes, are as high as they are drawn."""
     if host.system:
         return _NVIDIA, host.system.name, host.system.rack_units or 0
-    return _ANY, f"{host.role.value} machine", 1
+    return _ANY, f"{host.role.value} machine", MACHINE_UNITS
 
 
 def _roles(cluster: Cluster) -> Rows:
