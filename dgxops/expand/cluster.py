@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from dgxops.expand import hosts as hosts_
-from dgxops.expand import racking, scheduling
+from dgxops.expand import racking, rented, scheduling
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
 from dgxops.expand.people import uid_of
@@ -16,7 +16,7 @@ from dgxops.expand.plain import architecture_of, plain_fabrics, settled
 from dgxops.model.cluster import Admin, Cluster, Site
 from dgxops.model.fabric import Fabric
 from dgxops.model.network import Network
-from dgxops.model.node import Host, HostRole, System
+from dgxops.model.node import CpuLayout, Host, HostRole, System
 from dgxops.model.rack import Rack
 from dgxops.model.storage import SharedFilesystem
 
@@ -37,11 +37,11 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
         DgxopsError: a pool or the fabric cannot hold what is asked (``spec.load`` finds these first, with their place).
     """
     spec = settled(spec)
-    system = measured(catalogue.system(spec.platform), spec.hardware)
+    system = measured(rented.in_shape(catalogue.system(spec.platform), spec.shape), spec.hardware)
     arch = architecture_of(spec, catalogue)
     release = catalogue.releases[spec.software.release]
     here = hosts_.population(spec, arch)
-    hosts = (
+    hosts = rented.hosts(spec, system) or (
         *hosts_.management_hosts(spec, arch, ufm=bool(here.omitted) or not arch.ufm.links),
         *hosts_.dgx_hosts(spec, arch, system, here.positions),
     )
@@ -58,14 +58,18 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
         release=release,
         site=_site(spec),
         hosts=hosts,
-        networks=tuple(_network(name, getattr(spec.networks, name)) for name in NETWORKS),
+        networks=tuple(_network(name, getattr(spec.networks, name)) for name in _networks(spec)),
         fabrics=fabrics,
-        racks=_racks(arch, hosts, fabrics),
+        racks=() if spec.rented else _racks(arch, hosts, fabrics),
         storage=tuple(SharedFilesystem(s.name, s.kind, s.mount, s.server) for s in spec.storage),
         slurm=scheduling.slurm(spec, arch, hosts, release.slurm),
         overrides=spec.overrides,
         architecture_marks=tuple(sorted(arch.marks.items())),
     )
+
+
+def _networks(spec: ClusterSpec) -> tuple[str, ...]:
+    return rented.networks(spec) if spec.rented else NETWORKS
 
 
 def _compute(
@@ -103,6 +107,10 @@ def measured(system: System, hardware: Hardware) -> System:
     if hardware.gpu_cores is not None:
         system = replace(system, gpu=replace(system.gpu, cores=hardware.gpu_cores))
         marks["gpu.cores"] = "site"
+    if (told := hardware.processors) is not None:
+        cpu = CpuLayout(None, told.sockets, told.cores_per_socket, told.threads_per_core)
+        system = replace(system, cpu=cpu)
+        marks["cpu"] = "site"
     return replace(system, marks=tuple(sorted(marks.items())))
 
 

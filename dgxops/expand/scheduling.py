@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
+from dgxops.expand import rented
 from dgxops.model.node import Host, HostRole
 from dgxops.model.workload import Partition, Slurm, SlurmSettings, TopologyBlock, TopologySwitch
 
@@ -53,7 +54,10 @@ def _partition(partition: PartitionSpec, everywhere: Sequence[str]) -> Partition
 
 
 def _topology(nodes: Sequence[Host]) -> tuple[TopologySwitch, ...]:
-    """One switch a scalable unit, in which every rail is one hop, under one root where there are several."""
+    """One switch a scalable unit, in which every rail is one hop, under one root where there are several; of rented
+    nodes one a place that the provider names."""
+    if any(n.placement for n in nodes):
+        return rented.tree(nodes)
     units = sorted({n.su for n in nodes})
     leaves = [
         TopologySwitch(f"su{su:02d}" if su else "group", nodes=tuple(n.name for n in nodes if n.su == su))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dgxops.errors import InputError, Problem
 from dgxops.spec import overrides as site_file
-from dgxops.spec import rules
+from dgxops.spec import rented, rules
 from dgxops.spec.checked import check
 from dgxops.spec.document import Mapping
 from dgxops.spec.jinja import jinja_problems
@@ -24,7 +24,7 @@ def load(path: Path) -> ClusterSpec:
     Raises:
         InputError: all faults of both files, sorted by place.
     """
-    spec, problems = _checked(str(path), *read(path))
+    spec, problems = _checked(str(path), *read(path), folder=path.parent)
     beside = path.with_name(site_file.FILE)
     overrides, more = site_file.load(beside, spec, bool(problems)) if beside.exists() else ({}, [])
     if problems or more or spec is None:
@@ -54,15 +54,20 @@ def _legible(problems: list[Problem]) -> list[Problem]:
     return [*shown, Problem(following.file, following.line, following.column, "", rest, "mend those above first")]
 
 
-def _checked(name: str, root: Mapping | None, problems: list[Problem]) -> tuple[ClusterSpec | None, list[Problem]]:
-    """A parsed document against schema and rules; ``problems`` are those that parsing it found."""
+def _checked(
+    name: str, root: Mapping | None, problems: list[Problem], folder: Path | None = None
+) -> tuple[ClusterSpec | None, list[Problem]]:
+    """A parsed document against schema and rules; ``problems`` are those that parsing it found.
+
+    ``folder`` is where it stands, if it does: a provider's file is read there.
+    """
     if root is None:
         return None, problems
     if not root.entries and not problems:
         return None, [Problem(name, 0, 0, "", "is empty", "dgxops init writes a spec to begin with")]
-    checked = check(name, root)
+    checked, provided = rented.settled(name, check(name, root), folder)
     evaluated = jinja_problems(name, root)
-    others = _elsewhere(evaluated, [*checked.problems, *rules.problems(name, checked)])
+    others = _elsewhere(evaluated, [*checked.problems, *provided, *rules.problems(name, checked)])
     return checked.spec, [*problems, *evaluated, *others]
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool
 
+from dgxops.model.rented import RentedMachine
 from dgxops.spec.forms import (
     MAX_SCALABLE_UNITS,
     Address,
@@ -142,6 +143,17 @@ class Slurm(Part):
     """Folder for the controllers' state; with several heads a mount that all of them share."""
 
 
+class Processors(Part):
+    """Processors of a system, as slurmd -C shows them."""
+
+    sockets: Annotated[Count, Field(ge=1, le=64)]
+    """Sockets."""
+    cores_per_socket: Annotated[Count, Field(ge=1, le=1024)]
+    """Cores of one socket."""
+    threads_per_core: Annotated[Count, Field(ge=1, le=8)] = 1
+    """Hardware threads of one core."""
+
+
 class Hardware(Part):
     """What a site measured where the catalogue's value was inferred or is not published."""
 
@@ -149,6 +161,8 @@ class Hardware(Part):
     """Memory of a DGX system that Slurm may hand out, in MiB (slurmd -C shows it); null: the catalogue's value."""
     gpu_cores: tuple[CoreRange, ...] | None = None
     """Slurm cores next to each GPU, in the GPUs' order, such as 0-55; null: the catalogue's value."""
+    processors: Processors | None = None
+    """Processors of a rented shape that the catalogue does not know (slurmd -C shows them); null: the catalogue's."""
 
 
 class Software(Part):
@@ -212,8 +226,12 @@ class ClusterFile(Part):
     """Kind of DGX system, as the catalogue calls it, such as dgx-h100."""
     architecture: Text | None = None
     """Reference architecture, where the catalogue has several for the platform, such as b300-xdr."""
+    shape: Text | None = None
+    """Shape of rented capacity, as the provider calls it, such as BM.GPU.H100.8; null: the platform's usual one."""
+    provider: Text | None = None
+    """File of the provider beside this one, with a row a rented machine: a table (.csv) or the provider's own .json."""
     scalable_units: Units = 1
-    """Scalable units that are built, or none: a plain group of so many nodes."""
+    """Scalable units that are built, or none: a plain group of so many nodes. Rented capacity has none."""
     nodes: Annotated[Count, Field(ge=1)] | None = None
     """Populate only the first so many positions; null: all of them. How many there are where scalable_units is none."""
     fabric: Text = "none"
@@ -243,9 +261,13 @@ class ClusterFile(Part):
 
 
 class ClusterSpec(ClusterFile):
-    """cluster.yml, with the ``overrides`` of the site.yml beside it: group -> role variable -> value."""
+    """cluster.yml, with the ``overrides`` of the site.yml beside it: group -> role variable -> value.
+
+    ``rented`` are the machines in the provider's file, by role and name.
+    """
 
     overrides: Mapping[str, Mapping[str, object]] = Field(default_factory=dict)
+    rented: tuple[RentedMachine, ...] = ()
 
     @property
     def plain(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dgxops import catalogue
 from dgxops.errors import Problem
-from dgxops.expand import plain
+from dgxops.expand import plain, rented
 from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
@@ -19,7 +19,6 @@ RULES: tuple[Rule, ...] = (
     nodes.capacity,
     nodes.populated,
     nodes.omitted,
-    nodes.owned,
     nodes.joined,
     nodes.connected,
     naming.templates,
@@ -117,7 +116,7 @@ def _architecture_fault(platform: str, named: str | None, fitting: list[str]) ->
 def _facts(checked: Checked, broken: frozenset[Path]) -> Facts:
     """The spec with its platform; with H100's in place of one that is broken, which no rule then reads."""
     known = catalogue.load()
-    system = known.system(_stand_in(checked.spec.platform) or "dgx-h100")
+    system = rented.in_shape(known.system(_stand_in(checked.spec.platform) or "dgx-h100"), checked.spec.shape)
     if checked.spec.plain:
         spec = plain.settled(checked.spec)
         group = plain.plain_architecture(spec, system, known.switches.get(spec.fabric))

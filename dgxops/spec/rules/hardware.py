@@ -25,16 +25,16 @@ def memory_known(facts: Facts) -> Iterator[Fault]:
         yield Fault(("hardware", "real_memory_mb"), message, "write what slurmd -C shows on one", cause=("platform",))
 
 
-@reads("platform")
+@reads("platform", "hardware.processors")
 def processors_known(facts: Facts) -> Iterator[Fault]:
     """Slurm is told how many sockets, cores and threads there are."""
-    if facts.system.cpu is None:
-        yield Fault(
-            ("platform",), f"the processors of a {facts.system.name} are not published, and Slurm must know them"
-        )
+    if facts.system.cpu is None and facts.spec.hardware.processors is None:
+        message = f"those of a {facts.system.name} are not published, and Slurm must know them"
+        hint = "{sockets: ..., cores_per_socket: ..., threads_per_core: ...} as slurmd -C shows on one"
+        yield Fault(("hardware", "processors"), message, hint, cause=("platform",))
 
 
-@reads("platform", "hardware.gpu_cores")
+@reads("platform", "hardware.gpu_cores", "hardware.processors")
 def cores(facts: Facts) -> Iterator[Fault]:
     """There is one range a GPU, of cores that exist."""
     ranges, system = facts.spec.hardware.gpu_cores, facts.system
@@ -43,9 +43,10 @@ def cores(facts: Facts) -> Iterator[Fault]:
     if len(ranges) != system.gpu.count:
         message = f"{len(ranges)} ranges, but a {system.name} has {system.gpu.count} GPUs"
         yield Fault(("hardware", "gpu_cores"), message, "one range a GPU, in their order")
-    if system.cpu is None:
+    told = facts.spec.hardware.processors
+    if told is None and system.cpu is None:
         return
-    last_core = system.cpu.cores - 1
+    last_core = (told.sockets * told.cores_per_socket if told else system.cpu.cores if system.cpu else 0) - 1
     for number, text in enumerate(ranges):
         first, last = map(int, text.split("-"))
         if first > last or last > last_core:
