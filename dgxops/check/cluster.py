@@ -22,26 +22,39 @@ from dgxops.render.cabling.plant import plant_of
 
 def check(cluster: Cluster, committed: Committed) -> CheckReport:
     """Fabrics, addresses, names, racks, growth since ``committed``, and the Slurm files that are rendered."""
-    fabrics = prove_fabrics(cluster)
+    fabrics = (rented("fabrics"),) if cluster.rented else prove_fabrics(cluster)
     return CheckReport(
         cluster.name,
         (
             *fabrics,
             *prove_addresses(cluster),
             places.names(cluster),
-            places.racks(cluster),
+            rented("racks") if cluster.rented else places.racks(cluster),
             _growth(cluster, committed, all(p.holds for p in fabrics if p.name == ENDPOINTS) and _placed(cluster)),
-            software.release(cluster),
+            rented("release") if cluster.rented else software.release(cluster),
             *prove_slurm(cluster, slurm.artifacts(cluster)),
         ),
     )
+
+
+RENTED = {
+    "fabrics": "nothing to prove: rented, the provider has cabled it",
+    "racks": "nothing to prove: rented, the provider has placed it",
+    "release": "nothing to prove: rented, the provider's image is the operating system",
+}
+
+
+def rented(name: str) -> Proof:
+    """What is the provider's to prove."""
+    return Proof(name, RENTED[name], proved=False)
 
 
 def _growth(cluster: Cluster, committed: Committed, drawable: bool) -> Proof:
     """A cable that ends nowhere has no row in the schedule: then there is nothing to compare."""
     if not drawable:
         return Proof("growth", "not compared: some cables end nowhere, or in no rack", proved=False)
-    return growth(committed, schedule.artifacts(plant_of(cluster)) | site.artifacts(cluster))
+    cables = {} if cluster.rented else schedule.artifacts(plant_of(cluster))
+    return growth(committed, cables | {"site/addresses.csv": site.addresses_csv(cluster)})
 
 
 def _placed(cluster: Cluster) -> bool:

@@ -33,7 +33,9 @@ class Thing:
 def things(cluster: Cluster) -> tuple[Thing, ...]:
     """Everything that stands in a rack."""
     hosts = (
-        Thing(h.name, h.rack, h.rack_unit, (h.system and h.system.rack_units) or _LEAST_HEIGHT) for h in cluster.hosts
+        Thing(h.name, h.rack, h.rack_unit, (h.system and h.system.rack_units) or _LEAST_HEIGHT)
+        for h in cluster.hosts
+        if h.placement is None
     )
     switches = (Thing(s.name, s.rack, s.rack_unit, s.height) for f in cluster.fabrics for s in f.switches)
     fixtures = (Thing(x.name, r.name, x.unit, x.height) for r in cluster.racks for x in r.fixtures)
@@ -42,8 +44,8 @@ def things(cluster: Cluster) -> tuple[Thing, ...]:
 
 def names(cluster: Cluster) -> Proof:
     """Unique without regard to case, valid, and no thing is called what another one's BMC is called."""
-    every = [t.name for t in things(cluster)]
-    findings = (*_bad_names(every), *_double_names(every, [h.name for h in cluster.hosts]))
+    every = [*(h.name for h in cluster.hosts if h.placement), *(t.name for t in things(cluster))]
+    findings = (*_bad_names(every), *_double_names(every, [h.name for h in cluster.hosts if h.placement is None]))
     return Proof(
         "names",
         f"{len(every):,} names, " + ("each a host name of its own" if not findings else f"{len(findings):,} at fault"),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dgxops.model.node import Address, Host, HostPort, HostRole, PortRole, System
+from dgxops.model.placement import NetworkPath
 from dgxops.model.rented import RentedMachine
 from dgxops.model.workload import TopologySwitch
 
@@ -19,7 +20,7 @@ RENTED = "rented"
 ROOT = "fabric"
 _ALONE = "group"
 _LONGEST = 16
-"""Characters of a place's name that are kept whole; of longer ones (OCIDs, hashes) the last ones tell them apart."""
+"""Characters of a place's name in Slurm's topology."""
 
 
 def in_shape(system: System, shape: str | None) -> System:
@@ -73,10 +74,10 @@ def tree(nodes: Iterable[Host]) -> tuple[TopologySwitch, ...]:
 
     Without places all nodes are on one switch.
     """
-    leaves: dict[tuple[str, ...], list[str]] = {}
+    leaves: dict[NetworkPath, list[str]] = {}
     for node in nodes:
         leaves.setdefault(node.placement.network if node.placement else (), []).append(node.name)
-    above: dict[tuple[str, ...], set[str]] = {}
+    above: dict[NetworkPath, set[str]] = {}
     for path in leaves:
         for depth in range(len(path)):
             above.setdefault(path[:depth], set()).add(switch_name(path[: depth + 1]))
@@ -92,6 +93,15 @@ def tree(nodes: Iterable[Host]) -> tuple[TopologySwitch, ...]:
     )
 
 
-def switch_name(path: tuple[str, ...]) -> str:
-    """Name of a place in Slurm's topology: a function of the place alone."""
-    return ".".join(part if len(part) <= _LONGEST else part[-_LONGEST:] for part in path) or _ALONE
+def switch_name(path: NetworkPath) -> str:
+    """Name of a place in Slurm's topology, a function of the place alone.
+
+    A long name (an OCID, a hash) is the provider's only one and is known by its end; short ones follow those of the
+    places around them.
+    """
+    if not path:
+        return _ALONE
+    level, value = path[-1]
+    if len(value) > _LONGEST:
+        return f"{level}-{value[-_LONGEST:].lstrip('.-_')}"
+    return ".".join(value for _, value in path)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+NetworkPath = tuple[tuple[str, str], ...]
+"""Levels of a network with what the provider calls the place there, from the widest on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -24,9 +27,10 @@ class Placement:
     host: str = ""
 
     @property
-    def network(self) -> tuple[str, ...]:
+    def network(self) -> NetworkPath:
         """The levels of the network that are known, the widest first."""
-        return tuple(level for level in (self.island, self.block, self.subblock) if level)
+        levels = (("island", self.island), ("block", self.block), ("subblock", self.subblock))
+        return tuple((level, value) for level, value in levels if value)
 
     def said(self) -> Iterator[tuple[str, str]]:
         """What the provider says, by name."""

@@ -52,7 +52,8 @@ def _by_place(cluster: Cluster) -> tuple[Group, ...]:
     units: dict[str, list[str]] = {f"su_{su:02d}": [] for su in range(1, cluster.scalable_units + 1)}
     racks: dict[str, list[str]] = {rack.name: [] for rack in cluster.racks}
     for host in cluster.hosts:
-        racks[host.rack].append(host.name)
+        if host.placement is None:
+            racks[host.rack].append(host.name)
         if host.su:
             units[f"su_{host.su:02d}"].append(host.name)
     return (

@@ -7,6 +7,7 @@ from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 from dgxops.model.cluster import Cluster, Release
 from dgxops.model.fabric import Fabric
 from dgxops.model.system import System
+from dgxops.render import rented
 
 FORMAT_VERSION = 1
 
@@ -18,6 +19,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
     """Counts, folded names, networks and partitions; JSON-ready."""
     return {
         "format_version": FORMAT_VERSION,
+        **({"rented": rented.summary(cluster)} if cluster.rented else {}),
         "name": cluster.name,
         "domain": cluster.domain,
         "architecture": cluster.architecture,

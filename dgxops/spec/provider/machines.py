@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dgxops.errors import Problem
 from dgxops.expand.rented import switch_name
 from dgxops.model.node import HostRole
-from dgxops.model.placement import Placement
+from dgxops.model.placement import NetworkPath, Placement
 from dgxops.model.rented import RentedMachine
 from dgxops.spec.messages import meant_or_known, shown
 from dgxops.spec.provider.rows import LEVELS, Cell, Row
@@ -185,17 +185,17 @@ def _same_levels(reading: _Reading, rows: Sequence[Row]) -> None:
 
 def _places_differ(reading: _Reading, rows: Sequence[Row]) -> None:
     """Two places that Slurm's topology would call alike are told apart by nothing."""
-    owners: dict[str, tuple[str, ...]] = {}
+    owners: dict[str, NetworkPath] = {}
     for row, path in _paths(rows):
-        name = switch_name(path)
+        name, level = switch_name(path), path[-1][0]
         if owners.setdefault(name, path) != path:
-            level = next(level for level in reversed(LEVELS) if row.text(level))
-            message = f"{'/'.join(path)} and {'/'.join(owners[name])} are both called {name} in Slurm's topology"
-            reading.fault(level, row.cell(level), message, "names that differ in their last 16 characters")
+            one, other = ("/".join(value for _, value in places) for places in (path, owners[name]))
+            message = f"{one} and {other} are both called {name} in Slurm's topology"
+            reading.fault(level, row.cell(level), message, "a place stands in one larger place, and long names differ at their end")
             return
 
 
-def _paths(rows: Sequence[Row]) -> Iterator[tuple[Row, tuple[str, ...]]]:
+def _paths(rows: Sequence[Row]) -> Iterator[tuple[Row, NetworkPath]]:
     for row in _nodes(rows):
-        path = tuple(row.text(level) for level in LEVELS if row.text(level))
+        path = tuple((level, row.text(level)) for level in LEVELS if row.text(level))
         yield from ((row, path[:depth]) for depth in range(1, len(path) + 1))
