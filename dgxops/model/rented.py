@@ -16,5 +16,5 @@ class RentedMachine:
     name: str
     role: HostRole
     address: IPv4Address
-    rdma: tuple[IPv4Address, ...] = ()
-    placement: Placement = Placement()
+    rdma: tuple[IPv4Address, ...]
+    placement: Placement

@@ -129,7 +129,7 @@ def _machines(
         return (), []
     path = folder / named
     if not path.resolve().is_relative_to(folder.resolve()):
-        message = f"{shown(named)} is outside of the folder of cluster.yml, and would be missing where that is copied to"
+        message = f"{shown(named)} is outside of the folder of cluster.yml, and missing where that is copied to"
         return (), [_problem(file, checked, place, message, "copy it to that folder")]
     return machines_in(path, _expected(checked, system))
 

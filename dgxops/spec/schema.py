@@ -162,7 +162,7 @@ class Hardware(Part):
     gpu_cores: tuple[CoreRange, ...] | None = None
     """Slurm cores next to each GPU, in the GPUs' order, such as 0-55; null: the catalogue's value."""
     processors: Processors | None = None
-    """Processors of a rented shape that the catalogue does not know (slurmd -C shows them); null: the catalogue's."""
+    """Processors of a system (slurmd -C shows them), where the catalogue does not know them; null: the catalogue's."""
 
 
 class Software(Part):

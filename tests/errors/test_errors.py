@@ -1,4 +1,4 @@
-"""Broken specs and exactly what is said of them: NAME.yml beside NAME.txt, or a folder with a site.yml.
+"""Broken specs and exactly what is said of them: NAME.yml beside NAME.txt, or a folder with more files.
 
 A new case is a file; run ``dgxops validate NAME.yml`` in this folder, read what it says as somebody who did not write
 the rule, and keep it as NAME.txt.
@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 SINGLE = {file.stem: (file.name, file.with_suffix(".txt")) for file in sorted(HERE.glob("*.yml"))}
 WITH_SITE = {
     folder.parent.name: (f"{folder.parent.name}/cluster.yml", folder.with_name("expected.txt"))
-    for folder in sorted(HERE.glob("*/site.yml"))
+    for folder in sorted(HERE.glob("*/cluster.yml"))
 }
 CASES = SINGLE | WITH_SITE
 

@@ -13,8 +13,9 @@ _FILES = "{{ inventory_dir }}/"
 
 def group_variables(cluster: Cluster) -> dict[str, Variables]:
     """Group -> role variables: the site's on every managed host, the system's on its platform, the clock's on heads."""
+    special = (_on_an_image() if cluster.rented else {}) | (_stand_ins() if cluster.lab else {})
     return {
-        "managed": _managed(cluster) | (_on_an_image() if cluster.rented else {}) | (_stand_ins() if cluster.lab else {}),
+        "managed": _managed(cluster) | special,
         "head": {"time_sync_config": _FILES + chrony.SERVER},
         **{"platform_" + s.id.replace("-", "_"): _platform(s, lab=cluster.lab) for s in cluster.systems},
     }

@@ -1,7 +1,7 @@
 """What the providers' own tools print of their machines, as JSON.
 
-Google: `gcloud compute instances list --format=json` (Compute Engine API, Instance: name, id, zone, machineType, labels,
-networkInterfaces[].networkIP, resourceStatus.physicalHostTopology with cluster, block, subblock and host).
+Google: `gcloud compute instances list --format=json` (Compute Engine API, Instance: name, id, zone, machineType,
+labels, networkInterfaces[].networkIP, resourceStatus.physicalHostTopology with cluster, block, subblock and host).
 Azure: `az vm list --show-details --output json`, which also lists the machines of a flexible scale set (name,
 hardwareProfile.vmSize, tags, zones, privateIps); Azure tells nobody where in its network a machine stands.
 OCI prints addresses and places in several lists, which are put together in a table.
@@ -30,7 +30,8 @@ def read_listing(file: str, text: str, platform: str, shape: str) -> Listing:
     """The machines that a provider's JSON lists; its places are those where a machine begins."""
     values = _VALUES.get(platform)
     if values is None:
-        return _refused(file, 0, 0, f"{platform} has no list of its own with addresses and places", "write a table, .csv")
+        message = f"{platform} has no list of its own with addresses and places"
+        return _refused(file, 0, 0, message, "write a table, .csv")
     wanted = f"{_ASK[platform]} prints one"
     try:
         items = list(_items(text))

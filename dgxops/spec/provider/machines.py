@@ -9,7 +9,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from dgxops.errors import Problem
-from dgxops.expand.rented import switch_name
+from dgxops.expand.rented import ROOT, switch_name
 from dgxops.model.node import HostRole
 from dgxops.model.placement import NetworkPath, Placement
 from dgxops.model.rented import RentedMachine
@@ -48,9 +48,7 @@ class _Reading:
             self.fault(column, cell, f"{value} stands in line {other.line} too", "each machine has its own")
 
 
-def machines_of(
-    file: str, rows: Sequence[Row], expected: Expected
-) -> tuple[tuple[RentedMachine, ...], list[Problem]]:
+def machines_of(file: str, rows: Sequence[Row], expected: Expected) -> tuple[tuple[RentedMachine, ...], list[Problem]]:
     """The machines by role and name, and everything wrong with them."""
     reading = _Reading(file, expected)
     found = [machine for row in rows if (machine := _machine(reading, row))]
@@ -85,7 +83,7 @@ def _role(reading: _Reading, row: Row) -> HostRole | None:
     if said in ROLES:
         return HostRole(said)
     if said.startswith("shape "):
-        message = f"is a {row.text('role')[6:]}, not a {reading.expected.shape}, and has no label dgxops-role"
+        message = f"its shape is {row.text('role')[6:]}, not {reading.expected.shape}, and it has no label dgxops-role"
         reading.fault("role", row.cell("role"), message, "dgxops-role: head or login; or leave it out of the list")
     else:
         reading.fault("role", row.cell("role"), f"no role is called {shown(said)}", meant_or_known(said, ROLES))
@@ -113,7 +111,8 @@ def _own_address(reading: _Reading, row: Row) -> IPv4Address | None:
         return None
     address = _address(reading, "address", cell, cell.text)
     if address and address == expected.gateway:
-        reading.fault("address", cell, f"{address} is the gateway's", "networks.management.gateway says another, or null")
+        hint = "if it is not, networks.management.gateway says so: another address, or null"
+        reading.fault("address", cell, f"{address} is the gateway's", hint)
     elif address:
         _inside(reading, "address", cell, address, "management", expected.management)
     return address
@@ -185,13 +184,14 @@ def _same_levels(reading: _Reading, rows: Sequence[Row]) -> None:
 
 def _places_differ(reading: _Reading, rows: Sequence[Row]) -> None:
     """Two places that Slurm's topology would call alike are told apart by nothing."""
-    owners: dict[str, NetworkPath] = {}
+    owners: dict[str, NetworkPath] = {ROOT: (("", f"the root, {ROOT},"),)}
     for row, path in _paths(rows):
         name, level = switch_name(path), path[-1][0]
         if owners.setdefault(name, path) != path:
             one, other = ("/".join(value for _, value in places) for places in (path, owners[name]))
             message = f"{one} and {other} are both called {name} in Slurm's topology"
-            reading.fault(level, row.cell(level), message, "a place stands in one larger place, and long names differ at their end")
+            hint = "a place stands in one larger place, and long names differ at their end"
+            reading.fault(level, row.cell(level), message, hint)
             return
 
 

@@ -77,6 +77,8 @@ def _separator_faults(file: str, head: Sequence[Cell]) -> list[Problem]:
 
 
 def _head_faults(file: str, head: Sequence[Cell]) -> list[Problem]:
+    if not any(_column(cell) in COLUMNS for cell in head):
+        return [_problem(file, head[0], "", "the first line names no column", f"such as {_EXAMPLE}")]
     found: list[Problem] = []
     seen: set[str] = set()
     for cell in head:

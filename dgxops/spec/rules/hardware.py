@@ -21,15 +21,19 @@ def memory(facts: Facts) -> Iterator[Fault]:
 def memory_known(facts: Facts) -> Iterator[Fault]:
     """What nobody published the site measures: a memory that is guessed drains nodes or stays idle."""
     if facts.system.real_memory_mb is None and facts.spec.hardware.real_memory_mb is None:
-        message = f"the memory of a {facts.system.name} is not published"
+        message = f"the memory of {_called(facts)} is not published"
         yield Fault(("hardware", "real_memory_mb"), message, "write what slurmd -C shows on one", cause=("platform",))
+
+
+def _called(facts: Facts) -> str:
+    return f"shape {facts.system.shape}" if facts.system.shape else f"a {facts.system.name}"
 
 
 @reads("platform", "hardware.processors")
 def processors_known(facts: Facts) -> Iterator[Fault]:
     """Slurm is told how many sockets, cores and threads there are."""
     if facts.system.cpu is None and facts.spec.hardware.processors is None:
-        message = f"those of a {facts.system.name} are not published, and Slurm must know them"
+        message = f"those of {_called(facts)} are not published, and Slurm must know them"
         hint = "{sockets: ..., cores_per_socket: ..., threads_per_core: ...} as slurmd -C shows on one"
         yield Fault(("hardware", "processors"), message, hint, cause=("platform",))
 
