@@ -20,6 +20,8 @@ def read_table(file: str, text: str) -> Listing:
         problems = problems or [_problem(file, Cell("", 0, 0), "", "lists no machine", f"first line: {_EXAMPLE}")]
         return Listing((), tuple(problems))
     head, *body = lines
+    if problems and problems[0].line < head[0].line:  # the line that names the columns
+        return Listing((), tuple(problems))
     problems += _separator_faults(file, head) or _head_faults(file, head)
     if any(p.line == head[0].line for p in problems):
         return Listing((), tuple(problems))
@@ -49,7 +51,7 @@ def _lines(file: str, text: str, problems: list[Problem]) -> Iterator[list[Cell]
             (values,) = csv.reader([line], strict=True)
         except (csv.Error, ValueError):
             place = Cell("", number, line.find('"') + 1)
-            problems.append(_problem(file, place, "", "a double quote is not closed", 'a value is x, "x" or "x, y"'))
+            problems.append(_problem(file, place, "", "double quotes do not go around a value", 'x, "x" or "x, y"'))
             continue
         yield list(_cells(line, number, values))
 
