@@ -39,6 +39,11 @@ def _proved(cluster: Cluster) -> str:
     others = len(cluster.hosts) - len(cluster.nodes)
     switches = sum(len(f.switches) for f in cluster.fabrics)
     cables = sum(len(f.links) for f in cluster.fabrics)
+    if cluster.rented:
+        return (
+            f"{len(cluster.nodes)} rented systems with {cluster.gpus} GPUs and {others} other machines; every name and "
+            "address is there once"
+        )
     return (
         f"{len(cluster.nodes)} DGX systems with {cluster.gpus} GPUs, {others} other machines, {switches} switches and "
         f"{cables} cables follow from it; every name and address is there once"
