@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host
 from dgxops.model.placement import Placement
 from dgxops.render import csv_text, site
 from dgxops.render.exports import topograph
 
-_PLACES = tuple(Placement.__dataclass_fields__)
+_PLACES = tuple(field.name for field in fields(Placement))
 
 
 def artifacts(cluster: Cluster) -> dict[str, str]:
@@ -34,11 +36,3 @@ def place(host: Host, placement: Placement) -> dict[str, object]:
         for a in host.addresses_on("compute")
     ]
     return known | ({"rails": rails} if rails else {})
-
-
-def summary(cluster: Cluster) -> dict[str, object]:
-    """The shape, and how many nodes each place has, by name of its level."""
-    nodes = [h.placement for h in cluster.nodes if h.placement]
-    places = {key: len({getattr(p, key) for p in nodes}) for key in _PLACES if all(getattr(p, key) for p in nodes)}
-    places.pop("instance", None)
-    return {"shapes": sorted({s.shape for s in cluster.systems if s.shape}), "places": places}
