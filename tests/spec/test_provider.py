@@ -83,6 +83,14 @@ def test_headings_may_be_the_providers_words_and_values_stand_apart(tmp_path: Pa
     assert found[1].placement.network == (("island", "i1"), ("block", "b1"), ("subblock", "l1"))
 
 
+def test_no_value_reaches_the_inventory_that_ansible_would_run(tmp_path: Path) -> None:
+    head = ",".join(COLUMNS)
+    (tmp_path / "nodes.csv").write_text(f"{head}\n" + ",".join(["{{7*7}}"] * len(COLUMNS)) + "\n")
+    machines, problems = machines_in(tmp_path / "nodes.csv", expected("dgx-cloud-oci"))
+    assert machines == ()
+    assert set(COLUMNS) <= {p.path for p in problems}
+
+
 def test_counts_that_cluster_yml_states_may_be_right(tmp_path: Path) -> None:
     text = "name,address,role\nhead-1,10.60.0.9,head\ngpu-1,10.60.0.20,\n"
     made = loaded(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROLES = (HostRole.HEAD, HostRole.LOGIN, HostRole.DGX)
 _PLACES = ("instance", "availability_domain", "fault_domain", *LEVELS, "host")
 _LEVEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
-_WORD = re.compile(r"[!-~]{1,255}")
+_WORD = re.compile(r"[A-Za-z0-9/][A-Za-z0-9._:/-]{0,254}")  # no braces: these are variables of an inventory
 _DIGITS = re.compile(r"([0-9]+)")
 _SEPARATORS = re.compile(r"[;\s]+")
 
@@ -161,7 +161,7 @@ def _place(reading: _Reading, row: Row, column: str) -> str:
     cell = row.cell(column)
     form = _LEVEL if column in LEVELS else _WORD
     if cell.text and not form.fullmatch(cell.text):
-        wants = "letters, digits and . _ -" if column in LEVELS else "visible characters without spaces"
+        wants = "letters, digits and . _ -" if column in LEVELS else "letters, digits and . _ - : /"
         reading.fault(column, cell, f"{shown(cell.text)} is no name of a place", f"{wants}, at most 255")
         return ""
     return cell.text
