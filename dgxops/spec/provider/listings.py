@@ -3,7 +3,8 @@
 Google: `gcloud compute instances list --format=json` (Compute Engine API, Instance: name, id, zone, machineType,
 labels, networkInterfaces[].networkIP, resourceStatus.physicalHostTopology with cluster, block, subblock and host).
 Azure: `az vm list --show-details --output json`, which also lists the machines of a flexible scale set (name,
-hardwareProfile.vmSize, tags, zones, privateIps); Azure tells nobody where in its network a machine stands.
+osProfile.computerName, hardwareProfile.vmSize, vmId, tags, zones, privateIps); where in its network a machine stands is
+not among it.
 OCI prints addresses and places in several lists, which are put together in a table.
 
 A machine of another shape than the nodes' says what it is in a label (Google) or tag (Azure) called dgxops-role.
@@ -101,7 +102,7 @@ def _google(item: Mapping[str, Any], shape: str) -> dict[str, str]:
 def _azure(item: Mapping[str, Any], shape: str) -> dict[str, str]:
     zones = item.get("zones")
     return {
-        "name": _text(item, "name"),
+        "name": _text(_inside(item, "osProfile"), "computerName") or _text(item, "name"),
         "address": _text(item, "privateIps").split(",")[0],
         "role": _role(_inside(item, "tags"), _text(_inside(item, "hardwareProfile"), "vmSize"), shape),
         "instance": _text(item, "vmId"),
