@@ -60,7 +60,8 @@ def test_what_gcloud_prints(tmp_path: Path) -> None:
 
 def test_what_az_prints(tmp_path: Path) -> None:
     def machine(name: str, last: int, shape: str, **tags: str) -> dict[str, Any]:
-        return {"name": f"set_{last}", "osProfile": {"computerName": name}, "hardwareProfile": {"vmSize": shape}, "privateIps": f"10.60.0.{last},10.9.0.{last}",
+        return {"name": f"set_{last}", "osProfile": {"computerName": name},
+                "hardwareProfile": {"vmSize": shape}, "privateIps": f"10.60.0.{last},10.9.0.{last}",
                 "publicIps": "", "powerState": "VM running", "tags": tags or None, "zones": ["1"]}  # fmt: skip
 
     made = [
