@@ -9,7 +9,7 @@ from functools import cache
 from ipaddress import IPv4Address, IPv4Network
 from itertools import pairwise
 
-from dgxops.check.findings import wrong
+from dgxops.check.findings import many, wrong
 from dgxops.model.cluster import Cluster
 from dgxops.model.finding import Finding
 from dgxops.model.network import Network
@@ -76,7 +76,7 @@ def inside(everything: Iterable[Held], networks: Iterable[Network]) -> Proof:
     total = len(everything)
     return Proof(
         "subnets",
-        f"{total - len(strays):,} of {total:,} usable in their network; {len(known)} networks apart",
+        f"{total - len(strays):,} of {total:,} usable in their network; {many(len(known), 'network')} apart",
         {"addresses": total, "inside": total - len(strays), "networks": len(known)},
         findings,
     )

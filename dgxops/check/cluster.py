@@ -23,27 +23,39 @@ from dgxops.render.cabling.plant import plant_of
 
 def check(cluster: Cluster, committed: Committed) -> CheckReport:
     """Fabrics, addresses, names, racks, zones, hardware, growth since ``committed``, and the rendered Slurm files."""
-    fabrics = prove_fabrics(cluster)
+    fabrics = (rented("fabrics"),) if cluster.rented else prove_fabrics(cluster)
     return CheckReport(
         cluster.name,
         (
             *fabrics,
             *_addresses_and_names(cluster, committed),
-            places.racks(cluster),
+            rented("racks") if cluster.rented else places.racks(cluster),
             *breakout.prove_breakout(cluster),
             _growth(cluster, committed, all(p.holds for p in fabrics if p.name == ENDPOINTS) and _placed(cluster)),
-            software.release(cluster),
+            rented("release") if cluster.rented else software.release(cluster),
             *site_must_say(cluster),
             *prove_slurm(cluster, slurm.artifacts(cluster)),
         ),
     )
 
 
+RENTED = {
+    "fabrics": "nothing to prove: rented, the provider has cabled it",
+    "racks": "nothing to prove: rented, the provider has placed it",
+    "release": "nothing to prove: rented, the provider's image is the operating system",
+}
+
+
+def rented(name: str) -> Proof:
+    """What is the provider's to prove."""
+    return Proof(name, RENTED[name], proved=False)
+
+
 def _addresses_and_names(cluster: Cluster, committed: Committed) -> tuple[Proof, ...]:
     """What has an address twice or a name twice has it in DNS too: there only a sound cluster is looked at."""
     single, *others = prove_addresses(cluster)
     named = places.names(cluster)
-    if all(proof.holds for proof in (single, *others, named)):
+    if not cluster.rented and all(proof.holds for proof in (single, *others, named)):
         named = zones.in_dns(named, dns.artifacts(cluster), committed.zones)
     return (hardware.with_hardware(single, cluster), *others, named)
 
@@ -52,7 +64,8 @@ def _growth(cluster: Cluster, committed: Committed, drawable: bool) -> Proof:
     """A cable that ends nowhere has no row in the schedule: then there is nothing to compare."""
     if not drawable:
         return Proof("growth", "not compared: some cables end nowhere, or in no rack", proved=False)
-    return growth(committed, schedule.artifacts(plant_of(cluster)) | site.artifacts(cluster))
+    cables = {} if cluster.rented else schedule.artifacts(plant_of(cluster))
+    return growth(committed, cables | {"site/addresses.csv": site.addresses_csv(cluster)})
 
 
 def _placed(cluster: Cluster) -> bool:

@@ -38,7 +38,7 @@ def growth(committed: Committed, artifacts: Mapping[str, str]) -> Proof:
     if not committed.files:
         return Proof("growth", f"no committed render to compare with ({committed.why})", proved=False)
     try:
-        before, after = stood(committed.files), stood({path: artifacts[path] for path in committed.files})
+        before, after = stood(committed.files), stood({p: artifacts[p] for p in committed.files if p in artifacts})
     except Unreadable as error:
         why = f"the render of commit {committed.commit} cannot be read: {error}"
         return Proof("growth", why, proved=False)

@@ -33,7 +33,7 @@ class Thing:
 
 def things(cluster: Cluster) -> tuple[Thing, ...]:
     """Everything that stands in a rack."""
-    hosts = (Thing(h.name, h.rack, h.rack_unit, _height(h)) for h in cluster.hosts)
+    hosts = (Thing(h.name, h.rack, h.rack_unit, _height(h)) for h in cluster.hosts if h.placement is None)
     switches = (Thing(s.name, s.rack, s.rack_unit, s.height) for f in cluster.fabrics for s in f.switches)
     fixtures = (Thing(x.name, r.name, x.unit, x.height) for r in cluster.racks for x in r.fixtures)
     return (*hosts, *switches, *fixtures)
@@ -45,8 +45,9 @@ def _height(host: Host) -> int:
 
 def names(cluster: Cluster) -> Proof:
     """Unique without regard to case, valid, and no thing is called what another one's BMC is called."""
-    every = [t.name for t in things(cluster)] + [name for rack in cluster.racks for name in rack.pdu_names]
-    findings = (*_bad_names(every), *_double_names(every, [h.name for h in cluster.hosts]))
+    pdus = (name for rack in cluster.racks for name in rack.pdu_names)
+    every = [*(h.name for h in cluster.hosts if h.placement), *(t.name for t in things(cluster)), *pdus]
+    findings = (*_bad_names(every), *_double_names(every, [h.name for h in cluster.hosts if h.placement is None]))
     return Proof(
         "names",
         f"{len(every):,} names, " + ("each a host name of its own" if not findings else f"{len(findings):,} at fault"),

@@ -39,7 +39,7 @@ class Zone:
 
 def zone_files(cluster: Cluster) -> tuple[str, ...]:
     """Paths of the zone files below rendered/."""
-    return tuple(path for path in dns.artifacts(cluster) if path.endswith(".zone"))
+    return () if cluster.rented else tuple(path for path in dns.artifacts(cluster) if path.endswith(".zone"))
 
 
 def parse(text: str) -> Zone:

@@ -79,6 +79,8 @@ def _simulated(cluster: Cluster, engine: str) -> tuple[Proof, ...]:
     from dgxops.simulate import simulate
     from dgxops.simulate.proofs import not_simulated, proofs_of
 
+    if cluster.rented:
+        return not_simulated("rented, the fabric is the provider's and nobody says how it is cabled")
     fabrics = [f for f in cluster.fabrics if f.kind == "compute" and f.protocol == "infiniband"]
     if not fabrics:
         return not_simulated("there is no InfiniBand compute fabric")

@@ -42,7 +42,10 @@ def _proved(cluster: Cluster) -> str:
         (sum(len(f.links) for f in cluster.fabrics), "cable", "s"),
     )
     machines, switches, cables = (_many(*count) for count in counts)
-    systems = f"{_many(len(cluster.nodes), 'DGX system')} with {_many(cluster.gpus, 'GPU')}"
+    kind = "rented system" if cluster.rented else "DGX system"
+    systems = f"{_many(len(cluster.nodes), kind)} with {_many(cluster.gpus, 'GPU')}"
+    if cluster.rented:
+        return f"{systems} and {machines}; every name and address is there once"
     return f"{systems}, {machines}, {switches} and {cables} follow from it; every name and address is there once"
 
 

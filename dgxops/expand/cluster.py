@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
-from dgxops.expand import grouping, racking, scheduling
+from dgxops.expand import grouping, racking, rented, scheduling
 from dgxops.expand import hosts as hosts_
 from dgxops.expand.absence import marked
 from dgxops.expand.access import Access, access_fabric, most_leaves
@@ -67,7 +67,7 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
     Raises:
         DgxopsError: a pool or the fabric cannot hold what is asked (``spec.load`` finds these first, with their place).
     """
-    machines = tuple(hosts_.machines(spec))
+    machines = tuple(rented.machines(spec) or hosts_.machines(spec))
     built = _built(spec, catalogue, machines)
     nodes = marked([n for b in built for n in b.nodes], spec.absent)
     hosts = (*machines, *(h for b in built for h in b.appliances), *nodes)
@@ -79,7 +79,7 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
         release=release,
         site=_site(spec),
         hosts=hosts,
-        networks=tuple(_network(name, getattr(spec.networks, name)) for name in NETWORKS),
+        networks=tuple(_network(name, getattr(spec.networks, name)) for name in _networks(spec)),
         fabrics=tuple(f for b in built for f in b.fabrics),
         racks=tuple(r for b in built for r in b.racks),
         storage=tuple(SharedFilesystem(s.name, s.kind, s.mount, s.server) for s in spec.storage),
@@ -103,6 +103,8 @@ def _built(spec: ClusterSpec, catalogue: Catalogue, machines: Machines) -> list[
         inband, oob = (machines if name in has - served else () for name in (INBAND, OUT_OF_BAND))
         served |= has
         one = _build(settled(view), arch, catalogue, inband, oob)
+        if spec.rented:
+            return [one]
         if not spec.groups:
             hosts = (*machines, *one.appliances, *one.nodes)
             return [replace(one, racks=_racks(arch, hosts, one.fabrics, one.standing, spec.networks.oob.subnet))]
@@ -116,7 +118,9 @@ def _built(spec: ClusterSpec, catalogue: Catalogue, machines: Machines) -> list[
 
 def _build(spec: ClusterSpec, arch: ArchitectureEntry, catalogue: Catalogue, inband: Machines, oob: Machines) -> _Built:
     """A group as if it were the cluster; ``inband`` and ``oob`` are the machines that those fabrics of it serve."""
-    system = measured(catalogue.system(spec.platform), spec.hardware)
+    system = measured(rented.in_shape(catalogue.system(spec.platform), spec.shape), spec.hardware)
+    if spec.rented:
+        return _Built(arch, Group("", arch.id, 0, arch.nodes_per_su), (), tuple(rented.nodes(spec, system)), (), (), ())
     here = hosts_.population(spec, arch)
     appliances = tuple(hosts_.appliances(spec, arch, here))
     nodes = tuple(hosts_.dgx_hosts(spec, arch, system, here.positions))
@@ -135,6 +139,10 @@ def _build(spec: ClusterSpec, arch: ArchitectureEntry, catalogue: Catalogue, inb
     group = Group("", arch.id, units, arch.nodes_per_su, tuple(sorted(arch.marks.items())))
     racks = _racks(arch, (*appliances, *nodes), fabrics, standing, spec.networks.oob.subnet)
     return _Built(arch, group, appliances, nodes, fabrics, standing, racks)
+
+
+def _networks(spec: ClusterSpec) -> tuple[str, ...]:
+    return rented.networks(spec) if spec.rented else NETWORKS
 
 
 def _compute(

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from dgxops.catalogue.schema import ArchitectureEntry, ComputeEntry, RacksEntry, UfmEntry
 from dgxops.expand import addressing, naming, racking
 from dgxops.expand.measured import measured
+from dgxops.expand.rented import RENTED
 from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, PortRole, System
+from dgxops.model.system import SystemKind
 
 if TYPE_CHECKING:
     from dgxops.catalogue import Catalogue
@@ -48,7 +50,7 @@ def plain_architecture(spec: ClusterSpec, system: System, switch: SwitchEntry | 
     """A plain group in the form of an architecture; with a ``switch`` the ports of all nodes need more than one."""
     ports, nodes = system.ports_of(PortRole.COMPUTE), spec.nodes or 1
     return ArchitectureEntry(
-        id=PLAIN,
+        id=RENTED if system.kind is SystemKind.CLOUD else PLAIN,
         name=f"plain group of {system.name}",
         document="none: a layout of dgxops",
         systems=[system.id],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
+from dgxops.expand import rented
 from dgxops.model.node import Host, HostRole
 from dgxops.model.workload import Partition, Slurm, SlurmSettings, TopologyBlock, TopologySwitch
 
@@ -70,8 +71,11 @@ def _topology(nodes: Sequence[Host], arch: ArchitectureEntry, *, whole: bool) ->
     """One switch a scalable unit, in which every rail is one hop, under one root where there are several.
 
     Groups have no switch in common, so they have no root in common. Where Slurm is not told of blocks (``whole``: it
-    is), though the architecture has them, a switch is an NVLink domain instead.
+    is), though the architecture has them, a switch is an NVLink domain instead. Of rented nodes there is a switch a
+    place that the provider names.
     """
+    if any(n.placement for n in nodes):
+        return rented.tree(nodes)
     group = nodes[0].group if nodes else ""
     prefix = f"{group}-" if group else ""
     by_rack = arch.slurm.topology == "block" and not whole

@@ -126,6 +126,11 @@ class Cluster:
         return folded((h.name, h.absence) for h in self.hosts if h.absence)
 
     @cached_property
+    def rented(self) -> bool:
+        """Whether a provider owns the machines, their places and what joins them."""
+        return all(h.placement is not None for h in self.hosts)
+
+    @cached_property
     def gpus(self) -> int:
         return sum(n.system.gpu.count for n in self.nodes if n.system)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address
 
 from dgxops.model.absence import Absence
+from dgxops.model.placement import Placement
 from dgxops.model.system import CpuLayout, Gpu, HostPort, KernelSettings, PortRole, System
 
 __all__ = ["Address", "CpuLayout", "Gpu", "Host", "HostPort", "HostRole", "KernelSettings", "PortRole", "System"]
@@ -38,7 +39,8 @@ class Host:
 
     ``index`` is the position that name and addresses are functions of: for a DGX (su - 1) x nodes per unit +
     index_in_su, for a management machine its number within its role. In a cluster of several groups positions count
-    within ``group``, which is empty for the machines that all of them share.
+    within ``group``, which is empty for the machines that all of them share. A rented machine has a ``placement`` in
+    place of a rack, and its number among those of its role.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Host:
     addresses: tuple[Address, ...]
     group: str = ""
     absence: Absence | None = None  # None: it is there
+    placement: Placement | None = None
 
     @property
     def management_ip(self) -> IPv4Address:

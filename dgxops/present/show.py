@@ -24,14 +24,14 @@ def show(data: dict[str, Any], console: Console | None = None) -> None:
     out = console or Console(highlight=False, soft_wrap=False)
     systems = ", ".join(f"{count} x {system}" for system, count in data["systems"].items())
     out.print(f"[bold]{data['name']}[/bold]  {data['domain']}")
-    out.print(_release(data["release"]))
-    out.print(f"{systems}: {data['gpus']} GPUs {_units(data)}, {data['racks']} racks{_power(data)}\n")
+    out.print(_release(data["release"], rented="rented" in data))
+    out.print(f"{systems}: {data['gpus']} GPUs {_where(data)}\n")
     for entry in data["absent"]:
         out.print(Text(_absent(entry), style="yellow"), soft_wrap=True)
     if data["groups"]:
         out.print(_groups(data))
     out.print(_hosts(data))
-    out.print(_fabrics(data))
+    out.print("rented: no fabric to cable\n" if "rented" in data else _fabrics(data))
     out.print(_networks(data))
     out.print(_slurm(data))
     _print_marks(out, data["marks"])
@@ -39,9 +39,22 @@ def show(data: dict[str, Any], console: Console | None = None) -> None:
         out.print(Text(f"{unsaid['system']}, site must say ({unsaid['key']}): {unsaid['what']}", style="yellow"))
 
 
-def _release(release: dict[str, Any]) -> str:
+def _release(release: dict[str, Any], *, rented: bool) -> str:
     tested_on = ", ".join(release["tested_on"])
-    return f"release {release['id']}: DGX OS {release['dgx_os']}, Slurm {release['slurm']}, tested on {tested_on}"
+    system = "the provider's image" if rented else f"DGX OS {release['dgx_os']}"
+    return f"release {release['id']}: {system}, Slurm {release['slurm']}, tested on {tested_on}"
+
+
+def _where(data: dict[str, Any]) -> str:
+    """What the systems stand in."""
+    if rented := data.get("rented"):
+        places = ", ".join(f"{count} {_plural(name, count)}" for name, count in rented["places"].items())
+        return f"in shape {', '.join(rented['shapes'])}" + (f"\nin {places}" if places else "")
+    return f"{_units(data)}, {data['racks']} racks{_power(data)}"
+
+
+def _plural(name: str, count: int) -> str:
+    return name.replace("_", " ") + "s" * (count != 1)
 
 
 def _units(data: dict[str, Any]) -> str:

@@ -60,7 +60,8 @@ def _by_place(cluster: Cluster) -> tuple[Group, ...]:
     units = {unit_group(g.name, su): _Unit(g.name, su) for g in cluster.groups for su in range(1, g.scalable_units + 1)}
     racks: dict[str, list[str]] = {rack.name: [] for rack in cluster.racks}
     for host in cluster.present:
-        racks[host.rack].append(host.name)
+        if host.placement is None:
+            racks[host.rack].append(host.name)
         if host.su:
             units[unit_group(host.group, host.su)].hosts.append(host.name)
     return (

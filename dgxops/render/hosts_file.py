@@ -16,7 +16,8 @@ def artifacts(cluster: Cluster) -> dict[str, str]:
     """files/hosts: every name of the cluster with its address, the same on every host."""
     in_band = [_line(str(h.management_ip), h.name, cluster.domain) for h in cluster.hosts]
     bmcs = [_line(str(a.ip), f"{h.name}-bmc", cluster.domain) for h in cluster.hosts for a in h.addresses_on("oob")]
-    return {"files/hosts": "".join([HEADER, LOCAL, "\n# in-band\n", *in_band, "\n# BMCs, out of band\n", *bmcs])}
+    out_of_band = ["\n# BMCs, out of band\n", *bmcs] if bmcs else []
+    return {"files/hosts": "".join([HEADER, LOCAL, "\n# in-band\n", *in_band, *out_of_band])}
 
 
 def _line(address: str, name: str, domain: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import Address, Host, PortRole
-from dgxops.render import yaml_text
+from dgxops.render import rented, yaml_text
 from dgxops.render.groups import Group, groups
 from dgxops.render.role_vars import base, slurm
 
@@ -72,6 +72,8 @@ def _host_variables(cluster: Cluster, host: Host) -> dict[str, object]:
 
 def _place(host: Host) -> dict[str, object]:
     """Who the host is and where: for people, and for roles that format it."""
+    if host.placement:
+        return rented.place(host, host.placement)
     place: dict[str, object] = {
         "role": host.role.value,
         "rack": host.rack,

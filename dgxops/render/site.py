@@ -15,11 +15,21 @@ from dgxops.render.summary import summary
 def artifacts(cluster: Cluster) -> dict[str, str]:
     """site/addresses.csv, site/racks.csv, site/floor.csv and site/summary.json."""
     return {
-        "site/addresses.csv": csv_text.dump(("name", "network", "interface", "rail", "address"), _addresses(cluster)),
+        "site/addresses.csv": addresses_csv(cluster),
         "site/racks.csv": csv_text.dump(("rack", "rack_unit", "name", "what"), sorted(_racks(cluster))),
         "site/floor.csv": csv_text.dump(("row", "place", "rack", "kind", "rack_units"), sorted(_floor(cluster))),
-        "site/summary.json": json.dumps(summary(cluster), indent=2) + "\n",
+        "site/summary.json": summary_json(cluster),
     }
+
+
+def addresses_csv(cluster: Cluster) -> str:
+    """Every address with its holder."""
+    return csv_text.dump(("name", "network", "interface", "rail", "address"), _addresses(cluster))
+
+
+def summary_json(cluster: Cluster) -> str:
+    """What ``dgxops show --json`` prints."""
+    return json.dumps(summary(cluster), indent=2) + "\n"
 
 
 def _addresses(cluster: Cluster) -> Iterator[tuple[object, ...]]:
@@ -27,9 +37,9 @@ def _addresses(cluster: Cluster) -> Iterator[tuple[object, ...]]:
         for a in host.addresses:
             rail = "" if a.rail is None else a.rail
             yield host.name, a.network, a.interface or "", rail, f"{a.ip}/{a.prefix}"
-    prefix = cluster.network("oob").subnet.prefixlen
     for fabric in cluster.fabrics:
         for switch in fabric.switches:
+            prefix = cluster.network("oob").subnet.prefixlen
             yield switch.name, "oob", "mgmt0", "", f"{switch.oob_ip}/{prefix}"
     for rack in cluster.racks:
         for name, ip in rack.devices:

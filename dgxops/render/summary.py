@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from dgxops.model.cluster import Cluster, Group, Release
 from dgxops.model.fabric import Fabric
+from dgxops.model.placement import Placement
 from dgxops.model.system import System
 from dgxops.render.unsaid import marks_shown, unsaid
 
@@ -19,6 +22,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
     """Counts, folded names, networks and partitions; JSON-ready."""
     return {
         "format_version": FORMAT_VERSION,
+        **({"rented": _rented(cluster)} if cluster.rented else {}),
         "name": cluster.name,
         "domain": cluster.domain,
         "architecture": ", ".join(cluster.architectures),
@@ -68,6 +72,14 @@ def _absent(cluster: Cluster) -> list[dict[str, object]]:
         {"nodes": _fold(list(names)), "count": len(names), "kind": a.kind.value, "reason": a.reason, "since": a.since}
         for a, names in cluster.absent
     ]
+
+
+def _rented(cluster: Cluster) -> dict[str, object]:
+    """The shapes, and how many places of each kind hold the nodes, where the provider says so of all of them."""
+    nodes = [node.placement for node in cluster.nodes if node.placement]
+    kinds = [f.name for f in fields(Placement) if f.name != "instance" and all(getattr(p, f.name) for p in nodes)]
+    places = {kind: len({getattr(p, kind) for p in nodes}) for kind in kinds}
+    return {"shapes": sorted({s.shape for s in cluster.systems if s.shape}), "places": places}
 
 
 def _release(release: Release) -> dict[str, object]:

@@ -8,7 +8,7 @@ from dgxops import catalogue
 from dgxops.errors import InputError, Problem
 from dgxops.expand import expand
 from dgxops.model.hardware import HardwareRecord
-from dgxops.spec import hardware_file, rules
+from dgxops.spec import hardware_file, rented, rules
 from dgxops.spec import overrides as site_file
 from dgxops.spec.checked import check
 from dgxops.spec.document import Mapping
@@ -27,7 +27,7 @@ def load(path: Path) -> ClusterSpec:
     Raises:
         InputError: all faults of these files, sorted by place.
     """
-    spec, problems = _checked(str(path), *read(path))
+    spec, problems = _checked(str(path), *read(path), folder=path.parent)
     beside = path.with_name(site_file.FILE)
     overrides, more = site_file.load(beside, spec, bool(problems)) if beside.exists() else ({}, [])
     records, most = _records(path.with_name(hardware_file.FILE), None if problems else spec)
@@ -65,15 +65,20 @@ def _legible(problems: list[Problem]) -> list[Problem]:
     return [*shown, Problem(following.file, following.line, following.column, "", rest, "mend those above first")]
 
 
-def _checked(name: str, root: Mapping | None, problems: list[Problem]) -> tuple[ClusterSpec | None, list[Problem]]:
-    """A parsed document against schema and rules; ``problems`` are those that parsing it found."""
+def _checked(
+    name: str, root: Mapping | None, problems: list[Problem], folder: Path | None = None
+) -> tuple[ClusterSpec | None, list[Problem]]:
+    """A parsed document against schema and rules; ``problems`` are those that parsing it found.
+
+    ``folder`` is where it stands, if it does: a provider's file is read there.
+    """
     if root is None:
         return None, problems
     if not root.entries and not problems:
         return None, [Problem(name, 0, 0, "", "is empty", "dgxops init writes a spec to begin with")]
-    checked = check(name, root)
+    checked, provided = rented.settled(name, check(name, root), folder)
     evaluated = jinja_problems(name, root)
-    others = _elsewhere(evaluated, [*checked.problems, *rules.problems(name, checked)])
+    others = _elsewhere(evaluated, [*checked.problems, *provided, *rules.problems(name, checked)])
     return checked.spec, [*problems, *evaluated, *others]
 
 

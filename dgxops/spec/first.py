@@ -10,6 +10,7 @@ from dgxops import catalogue
 from dgxops.errors import InputError, Problem
 from dgxops.spec import loads
 from dgxops.spec.document import resolve
+from dgxops.spec.first_rented import UNASKED, is_left_to_write, is_rented, rented_spec
 from dgxops.spec.forms import CLUSTER
 
 DEFAULTS: Mapping[str, str] = {
@@ -98,6 +99,8 @@ def first_spec(answers: Mapping[str, str], admins: Mapping[str, list[str]]) -> s
     words = {**DEFAULTS, "domain": default_of("domain", {**DEFAULTS, **answers}), **answers}
     words["scalable_units"] = default_of("scalable_units", words if "scalable_units" in answers else answers)
     scalars = {key: _scalar(key, value) for key, value in words.items()}
+    if is_rented(words["platform"]):
+        return rented_spec(scalars, answers, _admins(admins))
     return _TEMPLATE.format(**scalars, built=_built(words, scalars), admins=_admins(admins))
 
 
@@ -145,6 +148,8 @@ def architectures(platform: str) -> tuple[str, ...]:
 
 def asked(key: str, answers: Mapping[str, str]) -> bool:
     """Whether a question makes sense after these answers: which of several architectures, how many plain systems."""
+    if key in UNASKED and is_rented(answers.get("platform", "")):
+        return False
     if key == "architecture":
         return len(architectures(answers.get("platform", DEFAULTS["platform"]))) > 1
     return key != "nodes" or answers.get("scalable_units") == PLAIN
@@ -160,7 +165,8 @@ def faults(text: str, only: Collection[str] | None = None) -> list[Problem]:
     try:
         loads("cluster.yml", text.encode())
     except InputError as error:
-        return [p for p in error.problems if only is None or _answer_at(p.path) in only]
+        found = [p for p in error.problems if not is_left_to_write(text, p.path)]
+        return [p for p in found if only is None or _answer_at(p.path) in only]
     return []
 
 

@@ -13,6 +13,7 @@ from pydantic import Field, StrictBool
 
 from dgxops.model.absence import Away
 from dgxops.model.hardware import HardwareRecord
+from dgxops.model.rented import RentedMachine
 from dgxops.spec.forms import (
     MAX_SCALABLE_UNITS,
     Address,
@@ -205,8 +206,12 @@ class ClusterFile(Part):
     """Instead of platform: several platforms in one cluster, each with its units and fabrics."""
     architecture: Text | None = None
     """Reference architecture, where the catalogue has several for the platform, such as b300-xdr."""
+    shape: Text | None = None
+    """Shape of rented capacity, as the provider calls it, such as BM.GPU.H100.8; null: the platform's usual one."""
+    provider: Text | None = None
+    """File of the provider beside this one, with a row a rented machine: a table (.csv) or the provider's own .json."""
     scalable_units: Units = 1
-    """Scalable units that are built, or none: a plain group of so many nodes."""
+    """Scalable units that are built, or none: a plain group of so many nodes. Rented capacity has none."""
     nodes: Annotated[Count, Field(ge=1)] | None = None
     """Populate only the first so many positions; null: all of them. How many there are where scalable_units is none."""
     fabric: Text = "none"
@@ -238,11 +243,12 @@ class ClusterFile(Part):
 
 
 class ClusterSpec(ClusterFile):
-    """cluster.yml, with the ``overrides`` of the site.yml beside it (group -> role variable -> value) and the
-    ``records`` of the hardware.csv."""
+    """cluster.yml with what stands in files beside it: ``overrides`` of site.yml (group -> role variable -> value),
+    ``records`` of hardware.csv, and the ``rented`` machines of the provider's file, by role and name."""
 
     overrides: Mapping[str, Mapping[str, object]] = Field(default_factory=dict)
     records: tuple[HardwareRecord, ...] = ()
+    rented: tuple[RentedMachine, ...] = ()
 
     @property
     def plain(self) -> bool:

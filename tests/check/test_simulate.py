@@ -49,6 +49,13 @@ def test_an_ethernet_fabric_is_said_to_have_no_simulation(
     assert "not simulated: there is no InfiniBand compute fabric" in capsys.readouterr().out
 
 
+def test_a_rented_fabric_is_said_to_have_no_simulation(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, str(ROOT / "inventories" / "cloud-oci"), "--simulate") == 0
+    assert "not simulated: rented, the fabric is the provider's" in capsys.readouterr().out
+
+
 def test_a_folder_of_slurm_files_has_no_fabric(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert run(monkeypatch, "--slurm", str(tmp_path), "--simulate") == 2
 

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 SINGLE = {file.stem: (file.name, file.with_suffix(".txt")) for file in sorted(HERE.glob("*.yml"))}
 WITH_SITE = {
     folder.parent.name: (f"{folder.parent.name}/cluster.yml", folder.with_name("expected.txt"))
-    for folder in sorted((*HERE.glob("*/site.yml"), *HERE.glob("*/hardware.csv")))
+    for folder in sorted(HERE.glob("*/cluster.yml"))
 }
 CASES = SINGLE | WITH_SITE
 

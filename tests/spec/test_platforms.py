@@ -8,7 +8,7 @@ import pytest
 
 from dgxops import catalogue, spec
 from dgxops.errors import InputError
-from dgxops.model.system import System
+from dgxops.model.system import System, SystemKind
 from dgxops.spec.json_schema import json_schema
 from dgxops.spec.rules import hardware
 from dgxops.spec.rules.facts import Facts
@@ -22,16 +22,26 @@ def said(platform: str) -> str:
     return str(caught.value)
 
 
+def rented() -> set[str]:
+    return {i for i in catalogue.system_ids() if catalogue.load().system(i).kind is SystemKind.CLOUD}
+
+
 def with_architecture() -> set[str]:
     return {system for arch in catalogue.load().architectures.values() for system in arch.systems}
 
 
-@pytest.mark.parametrize("platform", sorted(set(catalogue.system_ids()) - with_architecture()))
+@pytest.mark.parametrize("platform", sorted(set(catalogue.system_ids()) - with_architecture() - rented()))
 def test_a_platform_without_an_architecture_is_a_fault_of_its_own_and_the_only_one(platform: str) -> None:
     assert said(platform).startswith(
         f"cluster.yml:2:11: scalable_units: {platform} has no SuperPOD reference architecture"
     )
     assert "\n" not in said(platform)
+
+
+@pytest.mark.parametrize("platform", sorted(rented()))
+def test_rented_capacity_asks_for_the_providers_file_and_for_no_architecture(platform: str) -> None:
+    assert "cluster.yml:2:11: provider: is required: the provider decides" in said(platform)
+    assert "architecture" not in said(platform)
 
 
 def test_an_alias_is_no_unknown_name_and_may_be_what_was_meant() -> None:

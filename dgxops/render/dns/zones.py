@@ -48,7 +48,7 @@ def artifacts(cluster: Cluster) -> dict[str, str]:
 
 def reverse_zones(cluster: Cluster) -> tuple[ReverseZone, ...]:
     """Those of the networks with names, each once."""
-    zones = (zone for name in SERVED for zone in zones_of(cluster.network(name).subnet))
+    zones = (zone for network in cluster.networks if network.name in SERVED for zone in zones_of(network.subnet))
     return tuple({zone.name: zone for zone in zones}.values())
 
 

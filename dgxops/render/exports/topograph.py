@@ -19,10 +19,12 @@ _BETWEEN_NAMES = re.compile(r",(?![^\[]*\])")
 
 def artifacts(plant: Plant) -> dict[str, str]:
     """site/topograph.yaml, where there are nodes."""
-    if not plant.cluster.nodes:
-        return {}
-    model = {"switches": _switches(plant.cluster), "blocks": list(_blocks(plant.cluster))}
-    return {"site/topograph.yaml": yaml_text.dump(model)}
+    return {"site/topograph.yaml": model(plant.cluster)} if plant.cluster.nodes else {}
+
+
+def model(cluster: Cluster) -> str:
+    """The text of the file."""
+    return yaml_text.dump({"switches": _switches(cluster), "blocks": list(_blocks(cluster))})
 
 
 def _switches(cluster: Cluster) -> dict[str, dict[str, list[str]]]:

@@ -13,8 +13,9 @@ _FILES = "{{ inventory_dir }}/"
 
 def group_variables(cluster: Cluster) -> dict[str, Variables]:
     """Group -> role variables: the site's on every managed host, the system's on its platform, the clock's on heads."""
+    special = (_on_an_image() if cluster.rented else {}) | (_stand_ins() if cluster.lab else {})
     return {
-        "managed": _managed(cluster) | (_stand_ins() if cluster.lab else {}),
+        "managed": _managed(cluster) | special,
         "head": {"time_sync_config": _FILES + chrony.SERVER},
         **{"platform_" + s.id.replace("-", "_"): _platform(s, lab=cluster.lab) for s in cluster.systems},
     }
@@ -44,6 +45,11 @@ def _managed(cluster: Cluster) -> Variables:
 
 def _admin(admin: Admin) -> Variables:
     return {"name": admin.name, "uid": admin.uid, "keys": list(admin.keys)}
+
+
+def _on_an_image() -> Variables:
+    """A rented machine runs the provider's image, and its BMC and TPM are not the tenant's."""
+    return {"dgx_os_hardware_packages": []}
 
 
 def _stand_ins() -> Variables:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from dgxops import catalogue
 from dgxops.errors import Problem
-from dgxops.expand import grouping, plain
+from dgxops.expand import grouping, plain, rented
 from dgxops.expand.measured import measured
+from dgxops.model.system import SystemKind
 from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
@@ -24,7 +25,6 @@ GROUP_RULES: tuple[Rule, ...] = (
     nodes.capacity,
     nodes.populated,
     nodes.omitted,
-    nodes.owned,
     nodes.joined,
     nodes.connected,
     naming.templates,
@@ -112,6 +112,10 @@ def _faults_of_several(checked: Checked) -> Iterator[Fault]:
     for number, view in enumerate(grouping.views(spec)):
         faults, facts = _held(view, groups.broken_in(number, broken), spec.networks, spec.groups[number].name)
         parts.append(facts)
+        if facts.system.kind is SystemKind.CLOUD:
+            path: Path = ("groups", number, "platform")
+            yield Fault(path, f"a {facts.system.name} is rented: that is a cluster of its own, not a group")
+            continue
         found += (groups.outer(number, fault) for fault in faults)
     yield from groups.worst(found)
     first = parts[0]
@@ -188,7 +192,8 @@ def _architecture_fault(platform: str, named: str | None, fitting: list[str]) ->
 def _facts(spec: ClusterSpec, broken: frozenset[Path]) -> Facts:
     """The spec with its platform; with H100's in place of one that is broken, which no rule then reads."""
     known = catalogue.load()
-    system = measured(known.system(_stand_in(spec.platform) or "dgx-h100"), spec.hardware)
+    known_system = rented.in_shape(known.system(_stand_in(spec.platform) or "dgx-h100"), spec.shape)
+    system = measured(known_system, spec.hardware)
     if spec.plain:
         spec = plain.settled(spec)
         group = plain.plain_architecture(spec, system, known.switches.get(spec.fabric))

@@ -8,12 +8,14 @@ from functools import cached_property
 from ipaddress import IPv4Network
 
 from dgxops.catalogue.schema import ArchitectureEntry, SwitchEntry
-from dgxops.expand import access, addressing, naming, racking, wiring
+from dgxops.expand import access, addressing, naming, racking, rented, wiring
 from dgxops.expand.compute import shape_of
 from dgxops.expand.hosts import population
 from dgxops.expand.oob_plan import OutOfBand
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole, PortRole, System
+from dgxops.model.rented import RentedMachine
+from dgxops.model.system import SystemKind
 from dgxops.spec.document import Path
 from dgxops.spec.forms import MAX_SCALABLE_UNITS
 from dgxops.spec.names import Naming
@@ -44,9 +46,15 @@ class Facts:
         return not any(place[: len(path)] == path for path in self.broken)
 
     @property
+    def rented(self) -> bool:
+        """Whether names and addresses are the provider's, whose file is held to them where it is read."""
+        return self.system.kind is SystemKind.CLOUD
+
+    @property
     def networks(self) -> tuple[str, ...]:
         """The networks whose subnet is known."""
-        return tuple(name for name in NETWORKS if self.sound("networks", name, "subnet"))
+        every = rented.networks(self.spec) if self.rented else NETWORKS
+        return tuple(name for name in every if self.sound("networks", name, "subnet"))
 
     @cached_property
     def units(self) -> int:
@@ -68,6 +76,8 @@ class Facts:
     @cached_property
     def positions(self) -> dict[str, int]:
         """Name of every position of the units that are built -> the position; empty when names cannot be made."""
+        if self.rented:
+            return {m.name: i for i, m in enumerate(self._rented_nodes, start=1)}
         if self.unnamed("node"):
             return {}
         return {self.node_name(p): p for p in range(1, self.spec.units * self.architecture.nodes_per_su + 1)}
@@ -80,6 +90,10 @@ class Facts:
     def node_name(self, position: int) -> str:
         arch = self.architecture
         return naming.node_name(self.spec.naming, arch.nodes_per_su, arch.racks.nodes_per_rack, position)
+
+    @property
+    def _rented_nodes(self) -> tuple[RentedMachine, ...]:
+        return tuple(m for m in self.spec.rented if m.role is HostRole.DGX)
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:
@@ -174,12 +188,13 @@ class Facts:
         return network not in LANES or self.lanes(network) > 0
 
     def pools(self, network: str, subnet: IPv4Network) -> Iterator[tuple[addressing.Pool, int]]:
-        """Address pools of a network if it had this subnet, each with the highest index that is needed of it.
+        """Address pools of a network if it had this subnet, each with the highest index that is needed of it; none of
+        rented machines.
 
         Raises:
             DgxopsError: the subnet cannot be split into as many lanes.
         """
-        if not self.addressed(network):
+        if self.rented or not self.addressed(network):
             return
         highest = max(self.planned, default=0)
         if lanes := self.lanes(network):
@@ -208,6 +223,8 @@ class Facts:
 
     def names(self) -> Iterator[tuple[str, str]]:
         """(template, name) of every host and switch; nothing for templates that cannot be used."""
+        if self.rented:
+            return
         usable = [
             key for key in ("node", "head", "login", "ufm", "leaf", "spine", "core", "switch") if not self.unnamed(key)
         ]

@@ -59,7 +59,7 @@ def _prefix(fault: Fault) -> int:
 def strays(spec: ClusterSpec, written: Sequence[str]) -> Iterator[Fault]:
     """What belongs to a group does not stand beside the groups."""
     for key in written:
-        if key in OWN_KEYS and key != "naming":
+        if key in (*OWN_KEYS, "shape", "provider") and key != "naming":
             yield Fault((key,), "stands beside groups", f"write {key} in each group that it is meant for")
     for key in sorted(spec.naming.model_fields_set - set(_SHARED_NAMES)):
         yield Fault(("naming", key), "stands beside groups", f"write it as naming.{key} in each group that it is for")

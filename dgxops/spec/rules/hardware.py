@@ -26,8 +26,12 @@ def memory(facts: Facts) -> Iterator[Fault]:
 def memory_known(facts: Facts) -> Iterator[Fault]:
     """What nobody published the site measures: a memory that is guessed drains nodes or stays idle."""
     if facts.system.real_memory_mb is None and facts.spec.hardware.real_memory_mb is None:
-        message = f"the memory of a {facts.system.name} is not published"
+        message = f"the memory of {_called(facts)} is not published"
         yield Fault(("hardware", "real_memory_mb"), message, "write what slurmd -C shows on one", cause=("platform",))
+
+
+def _called(facts: Facts) -> str:
+    return f"shape {facts.system.shape}" if facts.system.shape else f"a {facts.system.name}"
 
 
 @reads("platform", "hardware.cpu")
@@ -35,7 +39,7 @@ def processors_known(facts: Facts) -> Iterator[Fault]:
     """Slurm is told how many sockets, cores and threads there are."""
     if facts.system.cpu is None:
         lacking = [key for key in CPU_NEEDS if getattr(facts.spec.hardware.cpu, key) is None]
-        message = f"the processors of a {facts.system.name} are not published, and Slurm must know them"
+        message = f"the processors of {_called(facts)} are not published, and Slurm must know them"
         hint = f"write {', '.join(lacking)}, as slurmd -C shows them on one"
         yield Fault(("hardware", "cpu"), message, hint, cause=("platform",))
 

@@ -14,8 +14,8 @@ from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, reads
 from dgxops.spec.templates import fault_in
 
-_HOST = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
-_HOST_FORM = "lower-case letters, digits and hyphens, at most 63, a letter first and no hyphen last"
+HOST = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+HOST_FORM = "lower-case letters, digits and hyphens, at most 63, a letter first and no hyphen last"
 _RACK = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
 RESERVED = frozenset({"localhost", "all", "ungrouped", "managed", "absent", *(role.value for role in HostRole)})
 """Names that mean something to the resolver or are groups of the inventory, which hosts must not be called."""
@@ -38,13 +38,13 @@ def host_names(facts: Facts) -> Iterator[Fault]:
     """The resolver takes the name of every host and switch; the first bad one of a template is shown."""
     wrong: dict[str, str] = {}
     for key, name in facts.names():
-        if not _HOST.fullmatch(name) or name in RESERVED:
+        if not HOST.fullmatch(name) or name in RESERVED:
             wrong.setdefault(key, name)
     for key, name in wrong.items():
         if name in RESERVED:
             yield Fault(_template(key), f"makes '{name}', which is reserved", "add a number, as in head-{index:02d}")
         else:
-            yield Fault(_template(key), f"makes {shown(name)}, which is not a host name", _HOST_FORM)
+            yield Fault(_template(key), f"makes {shown(name)}, which is not a host name", HOST_FORM)
 
 
 @reads("platform", "scalable_units", "grow_to", "services", "naming")

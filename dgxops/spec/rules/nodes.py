@@ -8,7 +8,7 @@ from dgxops import catalogue
 from dgxops.catalogue.schema import SwitchEntry
 from dgxops.expand import access, plain
 from dgxops.model.node import HostRole, PortRole
-from dgxops.model.system import System, SystemKind
+from dgxops.model.system import System
 from dgxops.spec.messages import meant_or_known, shown
 from dgxops.spec.nodesets import like
 from dgxops.spec.rules.facts import Facts
@@ -54,15 +54,6 @@ def populated(facts: Facts) -> Iterator[Fault]:
     elif nodes is not None and nodes > units * each:
         message = f"{nodes} are more than the {units * each} positions of {units} scalable unit{'s' * (units > 1)}"
         yield Fault(("nodes",), message, f"scalable_units: {-(-nodes // each)} has as many")
-
-
-@reads("platform")
-def owned(facts: Facts) -> Iterator[Fault]:
-    """The systems are a site's own: a rented one has its place, addresses and cables from the provider."""
-    if facts.system.kind is SystemKind.CLOUD:
-        yield Fault(
-            ("platform",), f"{facts.system.name} is rented capacity, which this release shows but does not design"
-        )
 
 
 @reads("platform", "scalable_units", "nodes", "fabric")
