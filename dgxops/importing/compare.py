@@ -1,0 +1,75 @@
+"""The cluster that the written spec builds against the sources: what agrees, and what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from dgxops.importing.facts import End, Sources
+from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import Endpoint
+from dgxops.nodeset import fold
+from dgxops.render.cabling.plant import Plant, plant_of
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Counts of what agrees, and one sentence each for what differs."""
+
+    nodes: int
+    cables: int
+    cables_read: int
+    differs: tuple[str, ...]
+
+
+def compare(cluster: Cluster, sources: Sources, nodes: Iterable[str]) -> Agreement:
+    """Nodes by name and address, cables by both ends, in any of the ways in which ports are called."""
+    built, seen = {n.name for n in cluster.nodes}, set(nodes)
+    wanted = _spellings(plant_of(cluster))
+    strange = [c for c in sources.cables if frozenset((c.a, c.z)) not in wanted]
+    differs = (
+        *_nodes("not built", seen - built),
+        *_nodes("built, but in no source", built - seen),
+        *_addresses(cluster, sources),
+        *_folded("cables are not in what is built", [f"{c.a[0]} {c.a[1]} - {c.z[0]} {c.z[1]}" for c in strange]),
+    )
+    return Agreement(len(built & seen), len(sources.cables) - len(strange), len(sources.cables), differs)
+
+
+def _spellings(plant: Plant) -> set[frozenset[End]]:
+    """Every cable in every pair of words for its two ports: printed, the model's, and RDMA devices."""
+    rdma = {(h.name, p.name): p.rdma for h in plant.cluster.nodes if h.system for p in h.system.ports if p.rdma}
+
+    def words(end: Endpoint, printed: str) -> set[End]:
+        ports = {end.port, printed, rdma.get((end.device, end.port), end.port)}
+        return {(end.device, port) for port in ports}
+
+    return {
+        frozenset((a, z))
+        for cable in plant.cables
+        for a in words(cable.a.at, cable.a.printed)
+        for z in words(cable.z.at, cable.z.printed)
+    }
+
+
+def _nodes(what: str, names: set[str]) -> Iterator[str]:
+    if names:
+        yield f"{len(names)} nodes {what}: {fold(names)}"
+
+
+def _addresses(cluster: Cluster, sources: Sources) -> Iterator[str]:
+    given = {n.name: str(n.management_ip) for n in cluster.nodes}
+    off = [
+        f"{n.name} has {n.address}, dgxops gives {given[n.name]}"
+        for n in sources.nodes
+        if n.name in given and n.address[:1].isdigit() and n.address != given[n.name]
+    ]
+    yield from _folded("addresses differ", off)
+
+
+def _folded(what: str, each: list[str]) -> Iterator[str]:
+    if each:
+        rest = f"; and {len(each) - _SHOWN} more" if len(each) > _SHOWN else ""
+        yield f"{len(each)} {what}: {'; '.join(each[:_SHOWN])}{rest}"
