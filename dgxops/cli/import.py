@@ -1,8 +1,7 @@
-"""dgxops import: the best cluster.yml that a site's own files allow, and what they do not say."""
+"""dgxops import: the best cluster.yml that a site's own files allow, and what they do not say."""  # noqa: N999 - the verb is called so
 
 from __future__ import annotations
 
-import contextlib
 import os
 import tempfile
 from collections.abc import Callable
@@ -32,15 +31,12 @@ def command(
     output: Path, force: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Write a cluster.yml from what a site has, build it, and say what differs from the sources (then exit 1)."""
-    from dgxops import catalogue, spec
-    from dgxops.expand import expand
     from dgxops.importing import cables as csv_list
     from dgxops.importing import fabric as dump
     from dgxops.importing import scontrol as slurm
-    from dgxops.importing import write
-    from dgxops.importing.compare import compare
+    from dgxops.importing.build import best
     from dgxops.importing.facts import Sources
-    from dgxops.importing.infer import infer
+    from dgxops.importing.write import not_inferred
 
     given = [str(path) for path in (cables, fabric, scontrol) if path]
     if not given:
@@ -48,12 +44,9 @@ def command(
     _refuse_overwriting(output, force)
     joined = (*_read(cables, csv_list.parse), *_read(fabric, dump.parse))
     sources = Sources(joined, tuple(_read(scontrol, slurm.parse)))
-    found = infer(sources, catalogue.load(), platform)
-    text = write.text_of(name, found, ", ".join(given))
-    cluster = expand(spec.loads(str(output), text.encode()), catalogue.load())
-    agreed = compare(cluster, sources, found.nodes.values())
-    _write(output, text, force)
-    missing = write.not_inferred(found)
+    built = best(sources, name, ", ".join(given), platform)
+    agreed, missing = built.agreed, not_inferred(built.found)
+    _write(output, built.text, force)
     if as_json:
         print_json({"written": str(output), "nodes_agreeing": agreed.nodes, "cables_agreeing": agreed.cables,
                     "cables_read": agreed.cables_read, "differs": agreed.differs, "not_inferred": missing})  # fmt: skip
@@ -91,14 +84,13 @@ def _write(file: Path, text: str, force: bool) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
-        os.chmod(made, 0o644)
+        Path(made).chmod(0o644)
         _refuse_overwriting(file, force)
-        os.replace(made, file)
+        Path(made).replace(file)
     except OSError as error:
         raise DgxopsError(f"{file} cannot be written: {error.strerror}") from None
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(made)
+        Path(made).unlink(missing_ok=True)
 
 
 def _list(title: str, lines: tuple[str, ...]) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 
-from dgxops.catalogue import Catalogue
-from dgxops.errors import DgxopsError
 from dgxops.expand.addressing import host_pool
 from dgxops.importing.facts import Sources
 from dgxops.importing.names import naming_of
-from dgxops.importing.platform import Kind, kinds, words
+from dgxops.importing.platform import Kind
 from dgxops.model.node import HostRole
 from dgxops.nodeset import fold
+
+_FEW = 400  # nodes that the default subnets surely hold, with their switches
 
 
 @dataclass
@@ -25,37 +25,48 @@ class Inferred:
     nodes: Mapping[int, str] = field(default_factory=dict)  # by position
 
 
-def infer(sources: Sources, catalogue: Catalogue, platform: str | None) -> Inferred:
-    """Everything that can be told.
+def infer(sources: Sources, kind: Kind) -> Inferred:
+    """Everything that can be told if the nodes are of this kind.
 
     Raises:
-        DgxopsError: no system of the catalogue fits, or the names follow no template.
+        DgxopsError: the names follow no template.
     """
-    kind, others = _kind(sources, catalogue, platform)
     found = Inferred()
     found.values["platform"] = kind.system.id, kind.evidence
-    if others:
-        found.open.append(f"platform: {words(others)} would fit as well; --platform says which")
     per_unit = kind.architecture.nodes_per_su if kind.architecture else max(len(kind.nodes), 1)
     template, found.nodes = naming_of(kind.nodes, per_unit)
     found.values["naming.node"] = template, f"makes all {len(found.nodes)} names again: {fold(found.nodes.values())}"
     _size(found, kind)
+    _fabric(found, sources)
     _subnet(found, sources)
+    _services(found, sources)
     _partitions(found, sources)
     return found
 
 
-def _kind(sources: Sources, catalogue: Catalogue, platform: str | None) -> tuple[Kind, list[Kind]]:
-    fitting = kinds(sources, catalogue)
-    wanted = catalogue.system(platform).id if platform else None
-    chosen = [k for k in fitting if wanted in (None, k.system.id)]
-    if not chosen:
-        known = f"; the sources fit {words(fitting)}" if fitting else ""
-        raise DgxopsError(
-            f"no DGX system {'called ' + wanted if wanted else 'of the catalogue'} fits what the sources say{known}",
-            hint="`dgxops show system ID` prints the ports, processors and GPUs that were looked for",
-        )
-    return chosen[0], chosen[1:]
+def _fabric(found: Inferred, sources: Sources) -> None:
+    """Two systems of a plain group that cables join."""
+    if found.values["scalable_units"][0] != "none":
+        return
+    pair = set(found.nodes.values())
+    joined = sum({c.a[0], c.z[0]} == pair for c in sources.cables)
+    if len(pair) == 2 and joined:
+        found.values["fabric"] = "direct", f"{joined} cables join the two systems"
+    else:
+        found.open.append("fabric: the switches of a plain group are not inferred")
+
+
+def _services(found: Inferred, sources: Sources) -> None:
+    """Heads and login nodes that have a cable and one of dgxops's own names."""
+    devices = {end[0] for cable in sources.cables for end in (cable.a, cable.z)}
+    heads = [f"head-{n:02d}" for n in range(1, 5)]
+    logins = [f"login-{n:02d}" for n in range(1, 11)]
+    if not devices & set(heads):
+        found.open.append("services: which machines are heads and login nodes; the defaults stand")
+        return
+    have = [name for name in (*heads, *logins) if name in devices]
+    counts = {"head": len(devices & set(heads)), "login": len(devices & set(logins))}
+    found.values["services"] = counts, f"cables name {fold(have)}"
 
 
 def _size(found: Inferred, kind: Kind) -> None:
@@ -64,23 +75,22 @@ def _size(found: Inferred, kind: Kind) -> None:
     if arch is None:
         found.values["scalable_units"] = "none", f"no reference architecture is known for {kind.system.id}"
         found.values["nodes"] = top, "the highest number among the names"
-        found.open.append("fabric: the switches of a plain group are not inferred")
         return
     found.values["architecture"] = arch.id, f"what the catalogue knows for {kind.system.id}"
     per_unit = arch.nodes_per_su
     units = -(-top // per_unit)
     found.values["scalable_units"] = units, f"{per_unit} positions a unit, the highest in use is {top}"
     auto = set(range(per_unit - arch.ufm.omitted_nodes + 1, per_unit + 1))
-    full = set(range(1, units * per_unit + 1))
-    gaps = set(range(1, top + 1)) - set(found.nodes)
-    if full - auto - set(found.nodes) - gaps:
+    absent = set(range(1, units * per_unit + 1)) - set(found.nodes)
+    gaps = {p for p in absent if p < top}
+    if not absent - gaps <= auto:
         found.values["nodes"] = top, f"no node stands beyond position {top} of {units * per_unit}"
-    if gaps == {p for p in auto if p <= top}:
+        absent = gaps
+    if absent == {p for p in auto if p in absent or p < top}:
         found.values["omit"] = "auto", "only positions that the reference architecture frees for UFM are empty"
         return
-    places = {gap: _name_at(found, gap, per_unit) for gap in sorted(gaps)}
-    empty = f"empty below position {top}: {fold(places.values()) if places else 'none'}"
-    found.values["omit"] = (list(places.values()) or "none"), empty
+    places = [_name_at(found, gap, per_unit) for gap in sorted(absent)]
+    found.values["omit"] = places or "none", f"positions without a node: {fold(places) if places else 'none'}"
 
 
 def _name_at(found: Inferred, position: int, per_unit: int) -> str:
@@ -95,6 +105,7 @@ def _subnet(found: Inferred, sources: Sources) -> None:
     known = {p: a for p, a in addresses.items() if a}
     if not known:
         found.open.append("networks.management.subnet: no source says the nodes' addresses")
+        _wide(found)
         return
     first = next(iter(known.values()))
     for prefix in range(28, 15, -1):
@@ -108,6 +119,14 @@ def _subnet(found: Inferred, sources: Sources) -> None:
         f"networks.management.subnet: addresses follow no subnet of dgxops: {found.nodes[position]} has "
         f"{known[position]}; dgxops gives position p of a subnet of N addresses number N/8 + p"
     )
+    _wide(found)
+
+
+def _wide(found: Inferred) -> None:
+    """Room for many nodes where the default subnets have too little; no source says so."""
+    if max(found.nodes) > _FEW:
+        why = "not inferred: a subnet that is wide enough"
+        found.values["networks"] = {"management": {"subnet": "10.10.0.0/16"}, "oob": {"subnet": "10.20.0.0/16"}}, why
 
 
 def _address(text: str) -> IPv4Address | None:

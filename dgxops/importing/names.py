@@ -27,9 +27,8 @@ def naming_of(names: Iterable[str], per_unit: int) -> Naming:
         )
     numbers = [parts[1::2] for parts in split]
     for template in _templates(texts, numbers):
-        for positions in [_positions(template, names, numbers, per_unit)]:
-            if positions:
-                return template, positions
+        if positions := _positions(template, names, numbers, per_unit):
+            return template, positions
     raise DgxopsError(f"no template makes {names[0]} to {names[-1]} from positions that count from 1")
 
 
@@ -57,7 +56,7 @@ def _template(texts: Sequence[str], numbers: Sequence[Sequence[str]], counters: 
 def _width(written: Sequence[str]) -> str:
     """Format of a number: zeros to the width of the shortest where zeros lead or all are equally long."""
     least = min(map(len, written))
-    padded = any(w.startswith("0") for w in written) or len(written) > 1 and {len(w) for w in written} == {least}
+    padded = any(w.startswith("0") for w in written) or (len(written) > 1 and {len(w) for w in written} == {least})
     return f":0{least}d" if padded and least > 1 else ""
 
 

@@ -37,7 +37,7 @@ def kinds(sources: Sources, catalogue: Catalogue) -> list[Kind]:
         system = catalogue.system(ident)
         nodes, evidence, off = _matching(system, sources, ports)
         if nodes:
-            built = [a for a in catalogue.architectures_of(ident)] or [None]
+            built: list[ArchitectureEntry | None] = list(catalogue.architectures_of(ident)) or [None]
             found += [((-len(nodes), off), Kind(system, each, nodes, evidence)) for each in built]
     best = min((rank for rank, _ in found), default=None)
     return [kind for rank, kind in found if rank == best]
@@ -59,7 +59,7 @@ def _matching(system: System, sources: Sources, ports: Mapping[str, set[str]]) -
 
 
 def _cabled(system: System, ports: Mapping[str, set[str]]) -> tuple[str, ...]:
-    """Devices whose cabled ports hold every compute port of a system, as printed or as RDMA devices, and no strange one."""
+    """Devices whose cabled ports hold every compute port of a system, by either name, and no strange one."""
     compute = system.ports_of(PortRole.COMPUTE)
     printed, rdma = {p.name for p in compute}, {p.rdma for p in compute if p.rdma}
     known = {p.name for p in system.ports} | {p.rdma for p in system.ports if p.rdma}

@@ -28,14 +28,19 @@ def _node(name: str, text: str, start: int, end: int) -> SeenNode:
     pairs = dict(_PAIR.findall(text[start:end]))
     gpu = _GPU.search(pairs.get("Gres", ""))
     try:
-        sizes = [int(pairs[key]) for key in ("Sockets", "CoresPerSocket", "ThreadsPerCore", "RealMemory")]
+        sockets, cores, threads, memory = (
+            int(pairs[key]) for key in ("Sockets", "CoresPerSocket", "ThreadsPerCore", "RealMemory")
+        )
     except (KeyError, ValueError) as error:
         line = text.count("\n", 0, start) + 1
         raise fault(name, line, f"{pairs['NodeName'] or 'a node'} is cut short or misread: {error}") from None
     return SeenNode(
         pairs["NodeName"],
         pairs.get("NodeAddr", ""),
-        *sizes,
+        sockets,
+        cores,
+        threads,
+        memory,
         gpu[1] or "" if gpu else "",
         int(gpu[2]) if gpu else 0,
         tuple(p for p in pairs.get("Partitions", "").split(",") if p),

@@ -9,7 +9,6 @@ from dgxops.importing.infer import Inferred
 
 _ALWAYS_OPEN = (
     "networks.oob, networks.compute, networks.storage: the sources say no addresses of them",
-    "services: which machines are heads and login nodes; the defaults stand",
     "naming of other machines, switches and racks: the defaults stand; see what differs",
     "storage, site, secrets: what is mounted, who may log in",
 )

@@ -1,0 +1,148 @@
+"""What dgxops renders of a cluster, read back, is that cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dgxops import catalogue, spec
+from dgxops.errors import InputError
+from dgxops.expand import expand
+from dgxops.importing import cables, fabric, scontrol
+from dgxops.importing.build import Built, best
+from dgxops.importing.facts import Sources
+from dgxops.importing.text import text_of
+from dgxops.model.cluster import Cluster
+from dgxops.simulate.netfile import net_of, rdma_names
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ("a100-7su", "b300-xdr", "mini", "pod4", "sparks", "su1")
+NUMBERED = ("dgx-{index:03d}", "gpu{index}", "s{su:02d}n{index_in_su:02d}", "x1-{su}-{index_in_su}")
+
+
+def cluster_of(text: str) -> Cluster:
+    return expand(spec.loads("cluster.yml", text.encode()), catalogue.load())
+
+
+def rows(cluster: Cluster) -> str:
+    links = (link for f in cluster.fabrics for link in f.links)
+    return "a_name,a_port,z_name,z_port\n" + "".join(
+        f"{k.a.device},{k.a.port},{k.z.device},{k.z.port}\n" for k in links
+    )
+
+
+def nodes(cluster: Cluster) -> str:
+    """As `scontrol show node` prints them, as far as import reads."""
+    made = []
+    for node in cluster.nodes:
+        assert node.system is not None
+        assert node.system.cpu is not None
+        cpu, gpu = node.system.cpu, node.system.gpu
+        made.append(
+            f"NodeName={node.name} Arch=x86_64 CoresPerSocket={cpu.cores_per_socket}\n"
+            f"   Gres=gpu:{gpu.slurm_type}:{gpu.count}(S:0-1)\n   NodeAddr={node.management_ip} Version=24.11\n"
+            f"   RealMemory={node.system.real_memory_mb} Sockets={cpu.sockets} Boards=1\n"
+            f"   ThreadsPerCore={cpu.threads_per_core} TmpDisk=0\n   Partitions=batch\n\n"
+        )
+    return "".join(made)
+
+
+def dump(cluster: Cluster) -> str:
+    """As ibnetdiscover prints the compute fabric."""
+    net = net_of(next(f for f in cluster.fabrics if f.name == "compute"), rdma_names(cluster.hosts))
+    devices = {d.name: d for d in net.devices}
+    peers: dict[str, list[str]] = {}
+    for a, z in ((a, z) for pair in net.cables for a, z in (pair, pair[::-1])):
+        kind, guid = "S" if devices[z[0]].is_switch else "H", devices[z[0]].guid
+        peers.setdefault(a[0], []).append(f'[{a[1]}]\t"{kind}-{guid:016x}"[{z[1]}]\t\t# "{z[0]}" lid 4 4xNDR\n')
+    made = []
+    for d in net.devices:
+        word, kind, letter = ("switch", "Switch", "S") if d.is_switch else ("ca", "Ca", "H")
+        head = f'{word}guid={d.guid:#x}({d.guid:x})\n{kind}\t{d.ports} "{letter}-{d.guid:016x}"\t\t# "{d.name}"\n'
+        made.append(head + "".join(peers.get(d.name, [])) + "\n")
+    return "".join(made)
+
+
+def imported(cable_text: str, node_text: str = "") -> Built:
+    seen = scontrol.parse("nodes", node_text) if node_text else ()
+    return best(Sources(cables.parse("cables.csv", cable_text), seen), "again", "a test", None)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_cables_of_an_example_make_its_nodes_and_every_cable_again(example: str) -> None:
+    folder = ROOT / "inventories" / example
+    built = imported((folder / "rendered/cabling/cables.csv").read_text())
+    again, first = cluster_of(built.text), cluster_of((folder / "cluster.yml").read_text())
+    assert not built.agreed.differs
+    assert built.agreed.cables == built.agreed.cables_read
+    assert [n.name for n in again.nodes] == [n.name for n in first.nodes]
+    assert (again.architecture, again.scalable_units) == (first.architecture, first.scalable_units)
+
+
+@pytest.mark.parametrize("template", NUMBERED)
+@pytest.mark.parametrize("platform", ["dgx-h100", "dgx-h200", "dgx-b200"])
+def test_slurm_tells_platform_names_and_subnet(template: str, platform: str) -> None:
+    wanted = {"name": "c", "platform": platform, "scalable_units": 2, "naming": {"node": template}}
+    wanted |= {"storage": [{"name": "home", "mount": "/home"}], "networks": {"management": {"subnet": "10.9.0.0/22"}}}
+    first = cluster_of(yaml.safe_dump(wanted))
+    built = imported(rows(first), nodes(first))
+    values = {key: value for key, (value, _) in built.found.values.items()}
+    assert (values["platform"], values["naming.node"], values["omit"]) == (platform, template, "auto")
+    again = cluster_of(built.text)
+    assert [(n.name, n.management_ip) for n in again.nodes] == [(n.name, n.management_ip) for n in first.nodes]
+    assert not built.agreed.differs
+
+
+def test_a_dump_of_ibnetdiscover_makes_the_compute_fabric_again() -> None:
+    first = cluster_of("{name: c, platform: dgx-h100, services: {head: 1}}")
+    seen = fabric.parse("f", dump(first))
+    built = best(Sources(seen), "again", "a test", "dgx-h100")
+    assert built.agreed.cables == len(seen) == len(next(f for f in first.fabrics if f.name == "compute").links)
+    assert [n.name for n in cluster_of(built.text).nodes] == [n.name for n in first.nodes]
+
+
+def test_a_node_that_is_missing_is_omitted_by_name() -> None:
+    first = cluster_of("{name: c, platform: dgx-h100, omit: [dgx-007, dgx-032], services: {head: 1}}")
+    assert imported(rows(first)).found.values["omit"][0] == ["dgx-007", "dgx-032"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "f: is empty"),
+        (b" \r\n\r\n", "f: is empty"),
+        (b"a\nb\0c", "f:2:1: is binary, not text"),
+        (b"a\n\xff\xfe", "f:2:1: is not UTF-8 text"),
+        (b"<!DOCTYPE html><p>", "f:1:1: is a web page (save the file itself, not the page that shows it)"),
+    ],
+)
+def test_what_is_no_text_is_told_in_one_line(data: bytes, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        text_of("f", data)
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("parse", "text", "said"),
+    [
+        (cables.parse, "x\n", "f:1:1: the header has no column for a_name, a_port, z_name, z_port"),
+        (cables.parse, "a_name,a_port,z_name,z_port\na,1,b,1\na,2\n", "f:3:1: the row ends after 2 of 4 columns"),
+        (cables.parse, "a_name,a_port,z_name,z_port\n", "f:1:1: has a header and no cable"),
+        (cables.parse, "x" * 1_000_000, "f:1:1: the header has no column"),
+        (scontrol.parse, "x\n", "f:1:1: has no node"),
+        (scontrol.parse, "\nNodeName=a Sockets=2\n", "f:2:1: a is cut short or misread"),
+        (fabric.parse, "x\n", "f:1:1: is no dump of ibnetdiscover"),
+    ],
+)
+def test_bad_input_is_one_message_with_its_place(parse, text: str, said: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(InputError) as caught:
+        parse("f", text)
+    assert str(caught.value).startswith(said)
+
+
+def test_a_header_of_other_words_and_windows_line_ends_is_read() -> None:
+    text = text_of("f", b"\xef\xbb\xbfSource;Source Port;Destination;Destination Port\r\ndgx-1;OSFP1;leaf;2\r\n")
+    (cable,) = cables.parse("f", text)
+    assert (cable.a, cable.z) == (("dgx-1", "OSFP1"), ("leaf", "2"))
