@@ -9,7 +9,7 @@ from dgxops.importing.facts import End, Sources
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Endpoint
 from dgxops.nodeset import fold
-from dgxops.render.cabling.plant import Plant, plant_of
+from dgxops.render.cabling.plant import Cable, Plant, plant_of
 
 _SHOWN = 5
 
@@ -28,17 +28,19 @@ def compare(cluster: Cluster, sources: Sources, nodes: Iterable[str]) -> Agreeme
     """Nodes by name and address, cables by both ends, in any of the ways in which ports are called."""
     built, seen = {n.name for n in cluster.nodes}, set(nodes)
     wanted = _spellings(plant_of(cluster))
+    met = {wanted[pair].id for c in sources.cables if (pair := frozenset((c.a, c.z))) in wanted}
     strange = [c for c in sources.cables if frozenset((c.a, c.z)) not in wanted]
     differs = (
         *_nodes("not built", seen - built),
         *_nodes("built, but in no source", built - seen),
         *_addresses(cluster, sources),
         *_folded("cables are not in what is built", [f"{c.a[0]} {c.a[1]} - {c.z[0]} {c.z[1]}" for c in strange]),
+        *_folded("cables are built, but in no source", _missing(wanted.values(), met)),
     )
     return Agreement(len(built & seen), len(sources.cables) - len(strange), len(sources.cables), differs)
 
 
-def _spellings(plant: Plant) -> set[frozenset[End]]:
+def _spellings(plant: Plant) -> dict[frozenset[End], Cable]:
     """Every cable in every pair of words for its two ports: printed, the model's, and RDMA devices."""
     rdma = {(h.name, p.name): p.rdma for h in plant.cluster.nodes if h.system for p in h.system.ports if p.rdma}
 
@@ -47,11 +49,19 @@ def _spellings(plant: Plant) -> set[frozenset[End]]:
         return {(end.device, port) for port in ports}
 
     return {
-        frozenset((a, z))
+        frozenset((a, z)): cable
         for cable in plant.cables
         for a in words(cable.a.at, cable.a.printed)
         for z in words(cable.z.at, cable.z.printed)
     }
+
+
+def _missing(wanted: Iterable[Cable], met: set[str]) -> list[str]:
+    """Cables that were not read, of those fabrics of which some were: a source need not have them all."""
+    cables = {cable.id: cable for cable in wanted}
+    seen = {cables[ident].fabric.name for ident in met}
+    absent = (c for ident, c in cables.items() if ident not in met and c.fabric.name in seen)
+    return [f"{c.a.name} {c.a.at.port} - {c.z.name} {c.z.at.port}" for c in absent]
 
 
 def _nodes(what: str, names: set[str]) -> Iterator[str]:

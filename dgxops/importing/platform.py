@@ -47,7 +47,7 @@ def _matching(system: System, sources: Sources, ports: Mapping[str, set[str]]) -
     """Names of such systems, why they are, and by how many MiB their memory differs from the catalogue's."""
     cabled = _cabled(system, ports)
     if not sources.nodes:
-        return cabled, f"{len(cabled)} devices have exactly its compute ports", 0
+        return cabled, f"{len(cabled)} devices have cables in its compute ports", 0
     fitting = [n for n in sources.nodes if _fits(system, n)]
     names = tuple(n.name for n in fitting)
     if not names or (cabled and not set(names) & set(cabled)):
@@ -59,15 +59,16 @@ def _matching(system: System, sources: Sources, ports: Mapping[str, set[str]]) -
 
 
 def _cabled(system: System, ports: Mapping[str, set[str]]) -> tuple[str, ...]:
-    """Devices whose cabled ports hold every compute port of a system, by either name, and no strange one."""
+    """Devices with cabled compute ports of a system, by either name, and no strange port.
+
+    One at least must have them all; others may lack cables.
+    """
     compute = system.ports_of(PortRole.COMPUTE)
     printed, rdma = {p.name for p in compute}, {p.rdma for p in compute if p.rdma}
     known = {p.name for p in system.ports} | {p.rdma for p in system.ports if p.rdma}
-    return tuple(
-        device
-        for device, have in ports.items()
-        if compute and have <= known and (printed <= have or (len(rdma) == len(compute) and rdma <= have))
-    )
+    likely = {device: have for device, have in ports.items() if have <= known and have & (printed | rdma)}
+    whole = any(printed <= have or (len(rdma) == len(compute) and rdma <= have) for have in likely.values())
+    return tuple(likely) if whole else ()
 
 
 def _fits(system: System, node: SeenNode) -> bool:

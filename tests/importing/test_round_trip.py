@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -130,7 +133,7 @@ def test_what_is_no_text_is_told_in_one_line(data: bytes, said: str) -> None:
         (cables.parse, "x\n", "f:1:1: the header has no column for a_name, a_port, z_name, z_port"),
         (cables.parse, "a_name,a_port,z_name,z_port\na,1,b,1\na,2\n", "f:3:1: the row ends after 2 of 4 columns"),
         (cables.parse, "a_name,a_port,z_name,z_port\n", "f:1:1: has a header and no cable"),
-        (cables.parse, "x" * 1_000_000, "f:1:1: the header has no column"),
+        (cables.parse, "x" * 1_000_000, "f:1:1: is no CSV: field larger"),
         (scontrol.parse, "x\n", "f:1:1: has no node"),
         (scontrol.parse, "\nNodeName=a Sockets=2\n", "f:2:1: a is cut short or misread"),
         (fabric.parse, "x\n", "f:1:1: is no dump of ibnetdiscover"),
@@ -146,3 +149,23 @@ def test_a_header_of_other_words_and_windows_line_ends_is_read() -> None:
     text = text_of("f", b"\xef\xbb\xbfSource;Source Port;Destination;Destination Port\r\ndgx-1;OSFP1;leaf;2\r\n")
     (cable,) = cables.parse("f", text)
     assert (cable.a, cable.z) == (("dgx-1", "OSFP1"), ("leaf", "2"))
+
+
+def test_a_cable_that_is_missing_is_told() -> None:
+    lines = rows(cluster_of("{name: c, platform: dgx-h100, services: {head: 1}}")).splitlines(keepends=True)
+    (said,) = imported("".join(line for line in lines if "leaf-01-3,7" not in line)).agreed.differs
+    assert said.startswith("1 cables are built, but in no source: dgx-007 ")
+
+
+def test_the_verb_writes_a_valid_file_once(tmp_path: Path) -> None:
+    table, out = ROOT / "inventories/mini/rendered/cabling/cables.csv", tmp_path / "cluster.yml"
+    words = ["import", "--cables", str(table), "-o", str(out)]
+    first, second, forced = (
+        subprocess.run([sys.executable, "-m", "dgxops", *w], capture_output=True, text=True, cwd=ROOT, check=False)
+        for w in (words, words, [*words, "--force", "--json"])
+    )
+    assert (first.returncode, second.returncode, forced.returncode) == (0, 2, 0)
+    assert "overwrites nothing" in second.stderr
+    assert json.loads(forced.stdout)["cables_agreeing"] == 384
+    assert spec.load(out).platform == "dgx-h100"
+    assert [f.name for f in tmp_path.iterdir()] == ["cluster.yml"]
