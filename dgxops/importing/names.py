@@ -10,6 +10,8 @@ from dgxops.errors import DgxopsError
 Naming = tuple[str, dict[int, str]]
 """A template and position -> name."""
 
+_SPARSE = 4  # positions a node: names that leave more of them empty count something else
+
 
 def naming_of(names: Iterable[str], per_unit: int) -> Naming:
     """The first of {index}, {su} with {index_in_su}, or the latter alone with a fixed unit, that makes every name.
@@ -27,9 +29,13 @@ def naming_of(names: Iterable[str], per_unit: int) -> Naming:
         )
     numbers = [parts[1::2] for parts in split]
     for template in _templates(texts, numbers):
-        if positions := _positions(template, names, numbers, per_unit):
+        positions = _positions(template, names, numbers, per_unit)
+        if positions and max(positions) <= per_unit + _SPARSE * len(names):
             return template, positions
-    raise DgxopsError(f"no template makes {names[0]} to {names[-1]} from positions that count from 1")
+    raise DgxopsError(
+        f"no template makes {names[0]} to {names[-1]} from positions that count from 1 and are mostly in use",
+        hint="names that hold the name of a rack are not inferred",
+    )
 
 
 def _templates(texts: Sequence[str], numbers: Sequence[Sequence[str]]) -> Iterator[str]:

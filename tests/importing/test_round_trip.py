@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from dgxops import catalogue, spec
-from dgxops.errors import InputError
+from dgxops.errors import DgxopsError, InputError
 from dgxops.expand import expand
 from dgxops.importing import cables, fabric, scontrol
 from dgxops.importing.build import Built, best
@@ -169,3 +169,9 @@ def test_the_verb_writes_a_valid_file_once(tmp_path: Path) -> None:
     assert json.loads(forced.stdout)["cables_agreeing"] == 384
     assert spec.load(out).platform == "dgx-h100"
     assert [f.name for f in tmp_path.iterdir()] == ["cluster.yml"]
+
+
+def test_names_with_racks_in_them_are_refused_not_guessed() -> None:
+    table = ROOT / "inventories/gb200-su/rendered/cabling/cables.csv"
+    with pytest.raises(DgxopsError, match="no template makes a0101-c001"):
+        imported(table.read_text())
