@@ -25,17 +25,21 @@ from dgxops.spec.schema import ClusterSpec
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "published-counts.md"
 WIDE = {"management": {"subnet": "10.0.0.0/12"}, "oob": {"subnet": "10.16.0.0/12"}}
-KEYS = ("document", "confidence", "architecture", "omit", "fabric", "units", "conflicts")
+KEYS = ("document", "confidence", "architecture", "omit", "populated", "fabric", "units", "conflicts")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One published row: ``counts`` as printed, ``conflicts`` by the name of a count."""
+    """One published row: ``counts`` as printed, ``conflicts`` by the name of a count.
+
+    ``populated`` counts the positions that hold a node; None: all.
+    """
 
     document: str
     confidence: str
     architecture: str
     omit: str
+    populated: int | None
     fabric: str
     units: int
     counts: dict[str, int]
@@ -80,6 +84,7 @@ def _cluster(row: Row) -> Cluster:
         "architecture": row.architecture,
         "scalable_units": row.units,
         "omit": row.omit,
+        "nodes": row.populated,
         "networks": {**WIDE, "compute": {"subnet": "100.64.0.0/12"}, "storage": {"subnet": "100.80.0.0/12"}},
     }
     return expand(ClusterSpec.model_validate(spec), known)

@@ -48,7 +48,7 @@ class Target:
     @property
     def words(self) -> str:
         """The first line on screen."""
-        machines = sum(h.role is not HostRole.UFM for h in self.cluster.hosts)
+        machines = sum(h.role is not HostRole.UFM for h in self.cluster.present)
         where = "the lab on this machine (stand-in hardware)" if self.kind == "lab" else f"the site {self.name}"
         return f"target: {where}, {machines} machines"
 
@@ -66,7 +66,7 @@ def resolve(spec: Path, cluster: Cluster, command: tuple[str, ...], choice: str 
 
 
 def _lab(spec: Path, cluster: Cluster, lab: LabState) -> Target:
-    nodes = sum(h.name in lab.machines for h in cluster.nodes)
+    nodes = sum(h.name in lab.machines for h in cluster.nodes if h.absence is None)
     return Target(
         name=cluster.name,
         kind="lab",

@@ -66,6 +66,19 @@ class AccessEntry(Entry):
     extra_leaves: dict[int, int] = {}
 
 
+class OobEntry(Entry):
+    """The out-of-band fabric: ``racks`` neighbouring compute racks of a scalable unit share ``switches`` switches.
+
+    These stand in the unit's network rack or, where ``rack_units`` has a unit for each of them, in the compute rack
+    itself, which is then the only one that they serve.
+    """
+
+    switch: str
+    racks: int = Field(gt=0)
+    switches: int = Field(default=1, gt=0)
+    rack_units: list[int] = []
+
+
 class UfmEntry(Entry):
     omitted_nodes: int = Field(ge=0)
     appliances: int = Field(ge=0)
@@ -79,6 +92,7 @@ class FixtureEntry(Entry):
     name: str  # {rack} and {index}
     height: int = Field(gt=0)
     units: list[int]
+    managed: bool = False  # whether each has a management port
 
 
 class RacksEntry(Entry):
@@ -103,6 +117,7 @@ class ArchitectureEntry(Entry):
     rails: int = Field(gt=0)
     compute: ComputeEntry | None = None
     fabrics: dict[Literal["storage", "inband"], AccessEntry] = {}
+    oob: OobEntry | None = None
     ufm: UfmEntry
     racks: RacksEntry
     slurm: SchedulingEntry = SchedulingEntry()

@@ -13,6 +13,7 @@ from dgxops.check.git import Committed
 from dgxops.check.growth import growth
 from dgxops.check.slurm.lint import lint, version_of
 from dgxops.check.slurm.truth import of_cluster
+from dgxops.check.unsaid import site_must_say
 from dgxops.model.cluster import Cluster
 from dgxops.model.proof import CheckReport, Proof
 from dgxops.render import site, slurm
@@ -32,6 +33,7 @@ def check(cluster: Cluster, committed: Committed) -> CheckReport:
             places.racks(cluster),
             _growth(cluster, committed, all(p.holds for p in fabrics if p.name == ENDPOINTS) and _placed(cluster)),
             software.release(cluster),
+            *site_must_say(cluster),
             *prove_slurm(cluster, slurm.artifacts(cluster)),
         ),
     )

@@ -42,7 +42,7 @@ def things(cluster: Cluster) -> tuple[Thing, ...]:
 
 def names(cluster: Cluster) -> Proof:
     """Unique without regard to case, valid, and no thing is called what another one's BMC is called."""
-    every = [t.name for t in things(cluster)]
+    every = [t.name for t in things(cluster)] + [name for rack in cluster.racks for name in rack.pdu_names]
     findings = (*_bad_names(every), *_double_names(every, [h.name for h in cluster.hosts]))
     return Proof(
         "names",

@@ -62,6 +62,7 @@ def _apply(where: Target, run: str, lock: int, asked: Asked, out: Console) -> in
     from dgxops.plan.fold import identities
     from dgxops.present import plan as present
 
+    present.absent(where.cluster, out)
     session = open_session(where)
     plan = session.plan(show_files=not out.quiet)
     present.show(plan, identities(where.cluster), out)

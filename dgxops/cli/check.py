@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from click.core import ParameterSource
 from dgxops.cli.common import AS_JSON, load_cluster, print_json, spec_file
 from dgxops.errors import Exit
 from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import Fabric
 from dgxops.model.proof import CheckReport, Proof
 
 SLURM_VERSION = "24.11"
@@ -76,13 +78,25 @@ def _simulated(cluster: Cluster, engine: str) -> tuple[Proof, ...]:
     from dgxops.simulate import simulate
     from dgxops.simulate.proofs import not_simulated, proofs_of
 
-    fabric = next((f for f in cluster.fabrics if f.name == "compute"), None)
-    if fabric is None or fabric.protocol != "infiniband":
+    fabrics = [f for f in cluster.fabrics if f.kind == "compute" and f.protocol == "infiniband"]
+    if not fabrics:
         return not_simulated("there is no InfiniBand compute fabric")
-    report = simulate(
-        fabric, cluster.hosts, engine=engine, say=lambda step: click.echo(f"simulation: {step}", err=True)
-    )
-    return proofs_of(report)
+    made: list[Proof] = []
+    for fabric in fabrics:
+        name = f"{fabric.group}: " if fabric.group else ""
+        hosts = [h for h in cluster.hosts if h.group in ("", fabric.group)]
+        report = simulate(fabric, hosts, engine=_fitting(fabric, engine), say=_said_of(name))
+        made += [replace(p, statement=f"{name}{p.statement}") for p in proofs_of(report)]
+    return tuple(made)
+
+
+def _fitting(fabric: Fabric, engine: str) -> str:
+    """OpenSM's ftree refuses a fabric of one switch, where every engine routes alike."""
+    return "minhop" if len(fabric.switches) == 1 and engine == "ftree" else engine
+
+
+def _said_of(fabric: str) -> Callable[[str], None]:
+    return lambda step: click.echo(f"simulation: {fabric}{step}", err=True)
 
 
 def _of_folder(folder: Path, version: str) -> CheckReport:

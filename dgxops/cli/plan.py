@@ -69,6 +69,7 @@ def _plan(spec: Path, choice: str, deep: bool, as_json: bool) -> Plan:
     out = Console(highlight=False, quiet=as_json)
     target = resolved(spec, choice)
     out.print(target.words)
+    present.absent(target.cluster, out)
     session = open_session(target)
     if deep:
         refuse_closed(session)
@@ -78,7 +79,7 @@ def _plan(spec: Path, choice: str, deep: bool, as_json: bool) -> Plan:
     if deep:
         plan = replace(plan, predicted=_predicted(session, plan, out))
     if as_json:
-        print_json(as_data(plan, identities(target.cluster)))
+        print_json(as_data(plan, identities(target.cluster), target.cluster.absent))
     else:
         present.show(plan, identities(target.cluster), out)
     return plan

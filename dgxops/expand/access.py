@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dgxops.expand import addressing, naming, racking, wiring
 from dgxops.expand.wiring import Shape, Uplink
-from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind, Switch, Tier
+from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, HostPort, HostRole, PortRole, System
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def _switch(access: Access, tier: Tier, index: int, place: tuple[str, int]) -> S
         oob_ip=addressing.access_switch_pool(access.spec.networks.oob.subnet, access.name, tier).at(index + 1),
         cages=switch.cages or switch.radix,
         height=access.height,
+        management="" if switch.managed is False else MANAGEMENT_PORT,
     )
 
 

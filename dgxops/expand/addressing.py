@@ -1,8 +1,9 @@
 """Addresses as functions of position within each network.
 
 A subnet of N addresses is cut into pools that depend on N alone: management machines below N/8, DGX systems from
-N/8 (position p at N/8 + p), and on the out-of-band network leaf switches of the compute fabric from N/2, spines from
-3N/4, cores from 7N/8, and the switches of other fabrics between the management machines and N/8.
+N/8 (position p at N/8 + p), and on the out-of-band network leaf switches of the compute fabric from N/2, switches of
+that network itself from 11N/16, spines from 3N/4, cores from 7N/8, and the switches of other fabrics between the
+management machines and N/8.
 The compute and storage networks are split into equal subnets, one a rail or storage port, each with position p at
 offset p. So no address moves when units are added.
 """
@@ -59,12 +60,22 @@ def switch_pool(subnet: IPv4Network, tier: Tier) -> Pool:
     """Where the management ports of the compute fabric's switches live on the out-of-band network."""
     size = subnet.num_addresses
     bounds = {
-        Tier.LEAF: (size // 2, size * 3 // 4),
+        Tier.LEAF: (size // 2, size * 11 // 16),
         Tier.SPINE: (size * 3 // 4, size * 7 // 8),
         Tier.CORE: (size * 7 // 8, size - 1),
     }
     first, end = bounds[tier]
     return Pool(subnet, f"{tier.value} switches", first - 1, end)
+
+
+def oob_switch_pool(subnet: IPv4Network, shared: bool) -> Pool:
+    """Where the out-of-band switches live themselves: those of scalable units, or those that all units share.
+
+    Both follow the leaves of the compute fabric, which need no more room than that while the systems have theirs.
+    """
+    size = subnet.num_addresses
+    first, end = (size * 47 // 64, size * 3 // 4) if shared else (size * 11 // 16, size * 47 // 64)
+    return Pool(subnet, "shared out-of-band switches" if shared else "out-of-band switches", first - 1, end)
 
 
 _ACCESS_SIXTEENTHS = {

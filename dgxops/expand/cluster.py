@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
+from dgxops.expand import grouping, racking, scheduling
 from dgxops.expand import hosts as hosts_
-from dgxops.expand import racking, scheduling
+from dgxops.expand.absence import marked
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
+from dgxops.expand.grouping import NETWORKS
+from dgxops.expand.measured import measured
+from dgxops.expand.oob import first_racks, oob_fabric, out_of_band
 from dgxops.expand.people import uid_of
 from dgxops.expand.plain import architecture_of, plain_fabrics, settled
-from dgxops.model.cluster import Admin, Cluster, Site
-from dgxops.model.fabric import Fabric
+from dgxops.model.cluster import Admin, Cluster, Group, Site
+from dgxops.model.fabric import OUT_OF_BAND, Fabric
 from dgxops.model.network import Network
 from dgxops.model.node import Host, HostRole, System
 from dgxops.model.rack import Rack
@@ -23,11 +27,37 @@ from dgxops.model.storage import SharedFilesystem
 if TYPE_CHECKING:
     from dgxops.catalogue import Catalogue
     from dgxops.catalogue.schema import ArchitectureEntry
-    from dgxops.spec.schema import ClusterSpec, Compute, Hardware, Management, OutOfBand, StorageNetwork
+    from dgxops.spec.schema import ClusterSpec
+    from dgxops.spec.subnets import Compute, Management, OutOfBand, StorageNetwork
 
     NetworkSpec = Management | OutOfBand | Compute | StorageNetwork
 
-NETWORKS = ("management", "oob", "compute", "storage")
+INBAND = "inband"
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """One group as it stands in the cluster."""
+
+    arch: ArchitectureEntry
+    group: Group
+    appliances: tuple[Host, ...]
+    nodes: tuple[Host, ...]
+    fabrics: tuple[Fabric, ...]
+    standing: tuple[tuple[str, int, int], ...]  # compute racks that are there even without a node, as _racks takes them
+    racks: tuple[Rack, ...]
+
+    def in_place(self, spec: ClusterSpec, number: int) -> _Built:
+        """The same as the ``number``-th (from 0) of several groups."""
+        name = spec.groups[number].name
+        return replace(
+            self,
+            group=replace(self.group, name=name),
+            appliances=grouping.hosts_in_place(spec, name, self.appliances),
+            nodes=grouping.hosts_in_place(spec, name, self.nodes),
+            fabrics=tuple(grouping.fabric_in_place(name, f) for f in self.fabrics),
+            racks=grouping.racks_in_place(number, name, self.racks),
+        )
 
 
 def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
@@ -36,36 +66,69 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
     Raises:
         DgxopsError: a pool or the fabric cannot hold what is asked (``spec.load`` finds these first, with their place).
     """
-    spec = settled(spec)
-    system = measured(catalogue.system(spec.platform), spec.hardware)
-    arch = architecture_of(spec, catalogue)
+    machines = tuple(hosts_.machines(spec))
+    built = _built(spec, catalogue, machines)
+    nodes = marked([n for b in built for n in b.nodes], spec.absent)
+    hosts = (*machines, *(h for b in built for h in b.appliances), *nodes)
     release = catalogue.releases[spec.software.release]
-    here = hosts_.population(spec, arch)
-    hosts = (
-        *hosts_.management_hosts(spec, arch, ufm=bool(here.omitted) or not arch.ufm.links),
-        *hosts_.dgx_hosts(spec, arch, system, here.positions),
-    )
-    fabrics = (
-        *_compute(spec, arch, system, catalogue, hosts, here),
-        *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)),
-    )
     return Cluster(
         name=spec.name,
         domain=spec.domain,
-        architecture=arch.id,
-        scalable_units=0 if spec.plain else spec.units,
-        nodes_per_su=arch.nodes_per_su,
+        groups=tuple(b.group for b in built),
         release=release,
         site=_site(spec),
         hosts=hosts,
         networks=tuple(_network(name, getattr(spec.networks, name)) for name in NETWORKS),
-        fabrics=fabrics,
-        racks=_racks(arch, hosts, fabrics),
+        fabrics=tuple(f for b in built for f in b.fabrics),
+        racks=tuple(r for b in built for r in b.racks),
         storage=tuple(SharedFilesystem(s.name, s.kind, s.mount, s.server) for s in spec.storage),
-        slurm=scheduling.slurm(spec, arch, hosts, release.slurm),
+        slurm=scheduling.slurm(spec, [(b.arch, b.nodes) for b in built], machines, release.slurm),
         overrides=spec.overrides,
-        architecture_marks=tuple(sorted(arch.marks.items())),
     )
+
+
+Machines = tuple[Host, ...]
+
+
+def _built(spec: ClusterSpec, catalogue: Catalogue, machines: Machines) -> list[_Built]:
+    """Every group. Of the in-band and out-of-band fabrics the first serves the machines; their rack stands first."""
+    built: list[_Built] = []
+    served: set[str] = set()
+    for number, view in enumerate(grouping.views(spec)):
+        arch = architecture_of(view, catalogue)
+        has = {INBAND} & set(arch.fabrics) | ({OUT_OF_BAND} if arch.oob else set())
+        inband, oob = (machines if name in has - served else () for name in (INBAND, OUT_OF_BAND))
+        served |= has
+        one = _build(settled(view), arch, catalogue, inband, oob)
+        if not spec.groups:
+            hosts = (*machines, *one.appliances, *one.nodes)
+            return [replace(one, racks=_racks(arch, hosts, one.fabrics, one.standing))]
+        built.append(one.in_place(spec, number))
+    first = built[0]
+    return [replace(first, racks=(*_racks(first.arch, machines, (), ()), *first.racks)), *built[1:]]
+
+
+def _build(spec: ClusterSpec, arch: ArchitectureEntry, catalogue: Catalogue, inband: Machines, oob: Machines) -> _Built:
+    """A group as if it were the cluster; ``inband`` and ``oob`` are the machines that those fabrics of it serve."""
+    system = measured(catalogue.system(spec.platform), spec.hardware)
+    here = hosts_.population(spec, arch)
+    appliances = tuple(hosts_.appliances(spec, arch, here))
+    nodes = tuple(hosts_.dgx_hosts(spec, arch, system, here.positions))
+    hosts = (*inband, *appliances, *nodes)
+    fabrics = (
+        *_compute(spec, arch, system, catalogue, hosts, here),
+        *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)),
+    )
+    standing: tuple[tuple[str, int, int], ...] = ()
+    if arch.oob:
+        plan = out_of_band(spec, arch, arch.oob, catalogue.switches)
+        managed = (*oob, *appliances, *nodes)
+        fabrics = (*fabrics, oob_fabric(plan, managed, fabrics, spec.networks.oob.subnet, hosts))
+        standing = tuple(first_racks(plan))
+    units = 0 if spec.plain else spec.units
+    group = Group("", arch.id, units, arch.nodes_per_su, tuple(sorted(arch.marks.items())))
+    racks = _racks(arch, (*appliances, *nodes), fabrics, standing)
+    return _Built(arch, group, appliances, nodes, fabrics, standing, racks)
 
 
 def _compute(
@@ -94,18 +157,6 @@ def accesses(spec: ClusterSpec, arch: ArchitectureEntry, system: System, catalog
         unit += most_leaves(entry, arch.nodes_per_su) * (switch.rack_units or 1)
 
 
-def measured(system: System, hardware: Hardware) -> System:
-    """The system with what the site measured in place of the catalogue's values; their marks become "site"."""
-    marks = dict(system.marks)
-    if hardware.real_memory_mb is not None:
-        system = replace(system, real_memory_mb=hardware.real_memory_mb)
-        marks["real_memory_mb"] = "site"
-    if hardware.gpu_cores is not None:
-        system = replace(system, gpu=replace(system.gpu, cores=hardware.gpu_cores))
-        marks["gpu.cores"] = "site"
-    return replace(system, marks=tuple(sorted(marks.items())))
-
-
 def _site(spec: ClusterSpec) -> Site:
     site = spec.site
     return Site(
@@ -128,7 +179,13 @@ def _gateway(spec: NetworkSpec) -> IPv4Address | None:
     return spec.subnet.network_address + 1 if spec.gateway == "auto" else spec.gateway
 
 
-def _racks(arch: ArchitectureEntry, hosts: tuple[Host, ...], fabrics: tuple[Fabric, ...]) -> tuple[Rack, ...]:
-    compute = [(h.rack, h.su, h.index_in_su) for h in hosts if h.role is HostRole.DGX]
+def _racks(
+    arch: ArchitectureEntry,
+    hosts: tuple[Host, ...],
+    fabrics: tuple[Fabric, ...],
+    standing: Iterable[tuple[str, int, int]],
+) -> tuple[Rack, ...]:
+    """All racks; ``standing`` are compute racks that hold more than nodes."""
+    compute = [*((h.rack, h.su, h.index_in_su) for h in hosts if h.role is HostRole.DGX), *standing]
     others = {h.rack for h in hosts if h.role is not HostRole.DGX} | {s.rack for f in fabrics for s in f.switches}
     return racking.racks_of(compute, others, arch.racks, arch.nodes_per_su)

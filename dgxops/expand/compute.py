@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dgxops.expand import addressing, naming, racking, wiring
 from dgxops.expand.wiring import Shape, Uplink
-from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind, Switch, Tier
+from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, HostRole, PortRole
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def _switch(
         plane=plane + 1 if design.planes > 1 else 0,
         cages=design.switch.cages or design.switch.radix,
         height=design.height,
+        management="" if design.switch.managed is False else MANAGEMENT_PORT,
     )
 
 

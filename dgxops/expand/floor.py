@@ -38,6 +38,11 @@ def shared_places(most: int) -> dict[str, Place]:
     return places
 
 
+def group_row(number: int, row: int) -> int:
+    """Where the ``row`` of the group at ``number`` (from 0) of several is: each has a bay's rows, behind row 0."""
+    return 1 + number * (ROWS + 1) + row
+
+
 def _half(per_unit: int) -> int:
     return -(-per_unit // 2)
 

@@ -102,14 +102,16 @@ def _base_addresses(spec: ClusterSpec, role: HostRole, index: int) -> tuple[Addr
     )
 
 
-def management_hosts(spec: ClusterSpec, arch: ArchitectureEntry, ufm: bool) -> list[Host]:
-    """Head and login machines and, where their ports were freed, the UFM appliances of the compute fabric."""
-    counts = {
-        HostRole.HEAD: spec.services.head,
-        HostRole.LOGIN: spec.services.login,
-        HostRole.UFM: arch.ufm.appliances if ufm else 0,
-    }
+def machines(spec: ClusterSpec) -> list[Host]:
+    """Head and login machines."""
+    counts = {HostRole.HEAD: spec.services.head, HostRole.LOGIN: spec.services.login}
     return [_machine(spec, role, index) for role, count in counts.items() for index in range(1, count + 1)]
+
+
+def appliances(spec: ClusterSpec, arch: ArchitectureEntry, here: Population) -> list[Host]:
+    """The UFM appliances of the compute fabric, where their ports were freed."""
+    count = arch.ufm.appliances if here.omitted or not arch.ufm.links else 0
+    return [_machine(spec, HostRole.UFM, index) for index in range(1, count + 1)]
 
 
 def _machine(spec: ClusterSpec, role: HostRole, index: int) -> Host:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dgxops.model.fabric import Tier
@@ -14,19 +15,32 @@ NETWORK_RACK = "leaf-rack-{index:02d}"
 SPINE_RACK = "spine-rack-{index:02d}"
 CORE_RACK = "core-rack-{index:02d}"
 MANAGEMENT_RACK = "mgmt-01"
+_FIXED_RACK = re.compile(r"(leaf|spine|core)-rack-\d+|mgmt-01")
+
+
+def is_fixed_rack(name: str) -> bool:
+    """Whether a rack is one of switches or management machines, whose names no template makes."""
+    return bool(_FIXED_RACK.fullmatch(name))
 
 
 def node_name(naming: Naming, nodes_per_su: int, nodes_per_rack: int, position: int) -> str:
     """Name of the DGX at ``position`` (from 1)."""
     su, index_in_su = place_of(position, nodes_per_su)
-    rack = rack_name(naming, su, (index_in_su - 1) // nodes_per_rack + 1)
-    return naming.node.format(index=position, su=su, index_in_su=index_in_su, rack=rack)
+    rack_index, index_in_rack = place_of(index_in_su, nodes_per_rack)
+    return naming.node.format(
+        index=position,
+        su=su,
+        index_in_su=index_in_su,
+        rack=rack_name(naming, su, rack_index),
+        rack_index=rack_index,
+        index_in_rack=index_in_rack,
+    )
 
 
-def place_of(position: int, nodes_per_su: int) -> tuple[int, int]:
-    """Position -> (scalable unit, index in it), all from 1."""
-    su, index = divmod(position - 1, nodes_per_su)
-    return su + 1, index + 1
+def place_of(position: int, each: int) -> tuple[int, int]:
+    """Position -> (scalable unit, index in it), or position in a unit -> (rack, index in it); all from 1."""
+    whole, index = divmod(position - 1, each)
+    return whole + 1, index + 1
 
 
 def rack_name(naming: Naming, su: int, index: int) -> str:
@@ -48,6 +62,11 @@ def leaf_name(naming: Naming, su: int, place: int) -> str:
 def access_name(naming: Naming, fabric: str, tier: Tier, index: int) -> str:
     """Name of a switch of the storage or in-band fabric by its number in its tier (from 1)."""
     return naming.switch.format(fabric=fabric, tier=tier.value, index=index)
+
+
+def oob_name(naming: Naming, index: int, shared: bool) -> str:
+    """Name of an out-of-band switch: the ``index``-th (from 1) of the units in order, or of those that all share."""
+    return access_name(naming, "oob-shared" if shared else "oob", Tier.LEAF, index)
 
 
 def switch_name(naming: Naming, tier: Tier, index: int) -> str:

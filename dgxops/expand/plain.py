@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dgxops.catalogue.schema import ArchitectureEntry, ComputeEntry, RacksEntry, UfmEntry
 from dgxops.expand import addressing, naming, racking
+from dgxops.expand.measured import measured
 from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, PortRole, System
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 NONE, DIRECT = "none", "direct"
 PLAIN = "plain"
+PLAIN_RACK = "rack-{index:02d}"
 _RACK_UNITS = 48  # a rack of ours: no document describes one for these systems
 _FIRST_NODE_UNIT = 3
 _ROOM = 40  # rack units of a rack that nodes take
@@ -31,14 +33,15 @@ def settled(spec: ClusterSpec) -> ClusterSpec:
     """The spec with the names that a plain group has by default."""
     if not spec.plain or "rack" in spec.naming.model_fields_set:
         return spec
-    return spec.model_copy(update={"naming": spec.naming.model_copy(update={"rack": "rack-{index:02d}"})})
+    return spec.model_copy(update={"naming": spec.naming.model_copy(update={"rack": PLAIN_RACK})})
 
 
 def architecture_of(spec: ClusterSpec, catalogue: Catalogue) -> ArchitectureEntry:
     """The architecture that a spec is built to: the catalogue's, or that of its plain group."""
     if not spec.plain:
         return catalogue.architecture_for(spec.platform, spec.architecture)
-    return plain_architecture(spec, catalogue.system(spec.platform), catalogue.switches.get(spec.fabric))
+    system = measured(catalogue.system(spec.platform), spec.hardware)
+    return plain_architecture(spec, system, catalogue.switches.get(spec.fabric))
 
 
 def plain_architecture(spec: ClusterSpec, system: System, switch: SwitchEntry | None) -> ArchitectureEntry:

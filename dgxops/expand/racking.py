@@ -18,6 +18,7 @@ _SWITCH_UNITS_PER_RACK = 32  # of spines and cores; a layout of ours, no documen
 FIRST_SWITCH_UNIT = 3
 _ACCESS_UNITS = 6
 _FIRST_ACCESS_UNIT = {"storage": 35, "inband": 41}  # above the compute fabric's 32 units
+_FIRST_SHARED_OOB_UNIT, _SHARED_OOB_UNITS = 47, 2  # above those
 _FIRST_UNIT = {HostRole.UFM: 3, HostRole.HEAD: 8, HostRole.LOGIN: 18}  # two units apart
 
 
@@ -57,6 +58,15 @@ def switch_place(tier: Tier, index: int, height: int) -> tuple[str, int]:
     return template.format(index=rack + 1), FIRST_SWITCH_UNIT + slot * height
 
 
+def shared_oob_place(index: int) -> tuple[str, int]:
+    """Rack and rack unit of the ``index``-th out-of-band switch (from 0) of those that no unit brings.
+
+    They stand in the spine racks, above the spines of all fabrics.
+    """
+    rack, slot = divmod(index, _SHARED_OOB_UNITS)
+    return naming.SPINE_RACK.format(index=rack + 1), _FIRST_SHARED_OOB_UNIT + slot
+
+
 def racks_of(
     compute: Iterable[tuple[str, int, int]], others: Iterable[str], racks: RacksEntry, nodes_per_su: int
 ) -> tuple[Rack, ...]:
@@ -87,4 +97,4 @@ def _other_places(names: Sequence[str], per_unit: int) -> Iterator[tuple[str, tu
 def _fixtures(rack: str, racks: RacksEntry) -> Iterator[Fixture]:
     for entry in racks.fixtures:
         for number, unit in enumerate(entry.units):
-            yield Fixture(entry.name.format(rack=rack, index=number + 1), entry.kind, unit, entry.height)
+            yield Fixture(entry.name.format(rack=rack, index=number + 1), entry.kind, unit, entry.height, entry.managed)

@@ -18,21 +18,24 @@ if TYPE_CHECKING:
 TOPOLOGY_ROOT = "fabric"
 
 
-def slurm(spec: ClusterSpec, arch: ArchitectureEntry, hosts: Sequence[Host], version: str) -> Slurm:
+Built = tuple["ArchitectureEntry", Sequence[Host]]
+"""What a group is built to, and its nodes."""
+
+
+def slurm(spec: ClusterSpec, groups: Sequence[Built], machines: Sequence[Host], version: str) -> Slurm:
     """The batch system: the heads are its controllers, the first of them keeps the database."""
-    heads = _names(hosts, HostRole.HEAD)
-    nodes = [h for h in hosts if h.role is HostRole.DGX]
-    blocks = _blocks(nodes) if arch.slurm.topology == "block" else ()
+    heads = _names(machines, HostRole.HEAD)
+    blocks, size = _blocks(groups)
     return Slurm(
         cluster_name=spec.name,
         controllers=heads,
         database=heads[0],
-        login=_names(hosts, HostRole.LOGIN),
-        partitions=tuple(_partition(p, [n.name for n in nodes]) for p in spec.slurm.partitions),
-        topology=_topology(nodes),
+        login=_names(machines, HostRole.LOGIN),
+        partitions=_partitions(spec, [n for _, nodes in groups for n in nodes]),
+        topology=tuple(switch for arch, nodes in groups for switch in _topology(nodes, arch, whole=bool(blocks))),
         settings=_settings(spec, version),
         blocks=blocks,
-        block_size=arch.slurm.block_size or 0,
+        block_size=size,
     )
 
 
@@ -40,36 +43,57 @@ def _names(hosts: Sequence[Host], role: HostRole) -> tuple[str, ...]:
     return tuple(h.name for h in hosts if h.role is role)
 
 
-def _partition(partition: PartitionSpec, everywhere: Sequence[str]) -> Partition:
+def _partitions(spec: ClusterSpec, nodes: Sequence[Host]) -> tuple[Partition, ...]:
+    """Those of the spec; in a cluster of several groups that names none, one a group, the first the default."""
+    if spec.groups and "partitions" not in spec.slurm.model_fields_set:
+        return tuple(
+            Partition(group.name, tuple(n.name for n in nodes if n.group == group.name), number == 0, "UNLIMITED")
+            for number, group in enumerate(spec.groups)
+        )
+    return tuple(_partition(p, nodes) for p in spec.slurm.partitions)
+
+
+def _partition(partition: PartitionSpec, everywhere: Sequence[Host]) -> Partition:
+    here = [n.name for n in everywhere if partition.group in (None, n.group)]
     nodes = partition.nodes
     if nodes == "all":
-        chosen = set(everywhere)
+        chosen = set(here)
     elif isinstance(nodes, str):
         chosen = set(NodeSet(nodes, resolver=RESOLVER_NOGROUP))
     else:
         chosen = {name for text in nodes for name in NodeSet(text, resolver=RESOLVER_NOGROUP)}
-    names = tuple(name for name in everywhere if name in chosen)
+    names = tuple(name for name in here if name in chosen)
     return Partition(partition.name, names, partition.default, partition.max_time)
 
 
-def _topology(nodes: Sequence[Host]) -> tuple[TopologySwitch, ...]:
-    """One switch a scalable unit, in which every rail is one hop, under one root where there are several."""
-    units = sorted({n.su for n in nodes})
-    leaves = [
-        TopologySwitch(f"su{su:02d}" if su else "group", nodes=tuple(n.name for n in nodes if n.su == su))
-        for su in units
-    ]
+def _topology(nodes: Sequence[Host], arch: ArchitectureEntry, *, whole: bool) -> tuple[TopologySwitch, ...]:
+    """One switch a scalable unit, in which every rail is one hop, under one root where there are several.
+
+    Groups have no switch in common, so they have no root in common. Where Slurm is not told of blocks (``whole``: it
+    is), though the architecture has them, a switch is an NVLink domain instead.
+    """
+    group = nodes[0].group if nodes else ""
+    prefix = f"{group}-" if group else ""
+    by_rack = arch.slurm.topology == "block" and not whole
+    found: dict[str, list[str]] = {}
+    for node in nodes:
+        name = node.rack if by_rack else f"{prefix}su{node.su:02d}" if node.su else group or "group"
+        found.setdefault(name, []).append(node.name)
+    leaves = [TopologySwitch(name, nodes=tuple(names)) for name, names in found.items()]
     if len(leaves) < 2:
         return tuple(leaves)
-    return (*leaves, TopologySwitch(TOPOLOGY_ROOT, switches=tuple(leaf.name for leaf in leaves)))
+    return (*leaves, TopologySwitch(f"{prefix}{TOPOLOGY_ROOT}", switches=tuple(leaf.name for leaf in leaves)))
 
 
-def _blocks(nodes: Sequence[Host]) -> tuple[TopologyBlock, ...]:
-    """One block a rack, which is one NVLink domain."""
+def _blocks(groups: Sequence[Built]) -> tuple[tuple[TopologyBlock, ...], int]:
+    """One block a rack, which is one NVLink domain, and their size; none unless every group has such blocks."""
+    sizes = {arch.slurm.block_size or 0 for arch, _ in groups if arch.slurm.topology == "block"}
+    if len(sizes) != 1 or not all(arch.slurm.topology == "block" for arch, _ in groups):
+        return (), 0
     racks: dict[str, list[str]] = {}
-    for node in nodes:
+    for node in (n for _, nodes in groups for n in nodes):
         racks.setdefault(node.rack, []).append(node.name)
-    return tuple(TopologyBlock(rack, tuple(names)) for rack, names in racks.items())
+    return tuple(TopologyBlock(rack, tuple(names)) for rack, names in racks.items()), sizes.pop()
 
 
 def _settings(spec: ClusterSpec, version: str) -> SlurmSettings:

@@ -51,7 +51,7 @@ def from_data(data: dict[str, Any]) -> LabMachine:
 
 def machines_of(cluster: Cluster) -> tuple[LabMachine, ...]:
     """The heads, logins and DGX systems of a cluster, in its order, with their management addresses."""
-    return tuple(_machine(cluster, host) for host in cluster.hosts if host.role in BOOTED_ROLES)
+    return tuple(_machine(cluster, host) for host in cluster.present if host.role in BOOTED_ROLES)
 
 
 def _machine(cluster: Cluster, host: Host) -> LabMachine:

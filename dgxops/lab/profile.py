@@ -12,9 +12,11 @@ from dgxops.model.workload import Partition, Slurm, SlurmSettings, TopologyBlock
 def for_lab(cluster: Cluster, nodes: int | None) -> Cluster:
     """The cluster as the lab boots it: its first ``nodes`` DGX systems (all for None), settings for containers.
 
+    Systems that are away are not booted and not counted; those among the first ones stay in the files, as on the site.
+
     Racks, networks and switches stay as designed (the lab has none of them); cables of absent systems go with them.
     """
-    absent = set() if nodes is None else {host.name for host in cluster.nodes[nodes:]}
+    absent = _beyond(cluster, nodes)
     kept = tuple(h for h in cluster.hosts if h.name not in absent)
     return replace(
         cluster,
@@ -24,6 +26,14 @@ def for_lab(cluster: Cluster, nodes: int | None) -> Cluster:
         slurm=_slurm(cluster.slurm, {host.name for host in kept}),
         lab=True,
     )
+
+
+def _beyond(cluster: Cluster, nodes: int | None) -> set[str]:
+    """The systems after the first ``nodes`` that are there; none where no more are there."""
+    there = [place for place, host in enumerate(cluster.nodes, 1) if host.absence is None]
+    if nodes is None or nodes >= len(there):
+        return set()
+    return {host.name for host in cluster.nodes[there[nodes - 1] if nodes else 0 :]}
 
 
 def _without(fabric: Fabric, absent: set[str]) -> Fabric:

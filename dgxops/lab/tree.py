@@ -22,8 +22,9 @@ def wish_for(path: Path, nodes: int | None, base: str, mirror: str | None, *, fr
         InputError: every fault of the spec.
     """
     cluster = expand(spec.load(path), catalogue.load())
-    if nodes is not None and nodes > len(cluster.nodes):
-        raise DgxopsError(f"--nodes {nodes}: {cluster.name} has {len(cluster.nodes)} DGX systems")
+    there = sum(node.absence is None for node in cluster.nodes)
+    if nodes is not None and nodes > there:
+        raise DgxopsError(f"--nodes {nodes}: {cluster.name} has {there} DGX systems")
     cluster = for_lab(cluster, nodes)
     return Wish(
         cluster=cluster.name,

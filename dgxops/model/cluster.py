@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from dgxops.model.absence import Absence, folded
 from dgxops.model.fabric import Fabric
 from dgxops.model.network import Network
 from dgxops.model.node import Host, HostRole, System
@@ -52,15 +53,27 @@ class Release:
         return dict(self.packages)[purpose]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Systems of one platform, built to one architecture, with fabrics of their own.
+
+    ``name`` is empty where the cluster has only one; a plain group has no scalable units.
+    """
+
+    name: str
+    architecture: str
+    scalable_units: int
+    nodes_per_su: int
+    marks: tuple[tuple[str, str], ...] = ()  # of its architecture, like System.marks
+
+
 @dataclass(frozen=True)
 class Cluster:
     """Every host, network, fabric, rack and partition of one cluster."""
 
     name: str
     domain: str
-    architecture: str
-    scalable_units: int
-    nodes_per_su: int
+    groups: tuple[Group, ...]
     release: Release
     site: Site
     hosts: tuple[Host, ...]  # management machines first, then DGX systems by position
@@ -70,16 +83,35 @@ class Cluster:
     storage: tuple[SharedFilesystem, ...]
     slurm: Slurm
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # site.yml: group -> variable -> value
-    architecture_marks: tuple[tuple[str, str], ...] = ()  # like System.marks
     lab: bool = False  # stand-in machines on one computer: never in a rendered production tree
+
+    @cached_property
+    def architectures(self) -> tuple[str, ...]:
+        """Ids of the architectures that the groups are built to, each once."""
+        return tuple(dict.fromkeys(g.architecture for g in self.groups))
+
+    @cached_property
+    def scalable_units(self) -> int:
+        """Of all groups together."""
+        return sum(g.scalable_units for g in self.groups)
 
     def hosts_of(self, role: HostRole) -> tuple[Host, ...]:
         return tuple(h for h in self.hosts if h.role is role)
 
     @cached_property
     def nodes(self) -> tuple[Host, ...]:
-        """The DGX systems, in order of position."""
+        """The DGX systems, in order of position; those that are away too."""
         return self.hosts_of(HostRole.DGX)
+
+    @cached_property
+    def present(self) -> tuple[Host, ...]:
+        """The hosts that are there."""
+        return tuple(h for h in self.hosts if h.absence is None)
+
+    @cached_property
+    def absent(self) -> tuple[tuple[Absence, tuple[str, ...]], ...]:
+        """Why some hosts are away, each reason with their names."""
+        return folded((h.name, h.absence) for h in self.hosts if h.absence)
 
     @cached_property
     def gpus(self) -> int:

@@ -14,13 +14,28 @@ class Tier(StrEnum):
     CORE = "core"
 
 
+OUT_OF_BAND = "oob"
+"""Name of the fabric that carries management alone: one gigabit, no tree of its own."""
+MANAGEMENT_PORT = "mgmt0"
+"""A switch's port for its management, as the switch calls it."""
+
+
 class LinkKind(StrEnum):
-    """Between which layers a link runs; UFM's links meet leaves as nodes do and count as node_leaf."""
+    """Between which layers a link runs; UFM's links meet leaves as nodes do and count as node_leaf.
+
+    The lower end of a device_leaf is a management port of what is no host: a switch of another fabric, a PDU, a power
+    shelf. That keeps "the lower end of a node_leaf is a host" true for all who count or draw those.
+    """
 
     NODE_NODE = "node_node"  # two nodes joined without a switch
     NODE_LEAF = "node_leaf"
     LEAF_SPINE = "leaf_spine"
     SPINE_CORE = "spine_core"
+    DEVICE_LEAF = "device_leaf"
+    OOB_INBAND = "oob_inband"  # from an out-of-band switch to a leaf of the in-band fabric
+
+
+_EVERYWHERE = (LinkKind.NODE_LEAF, LinkKind.LEAF_SPINE, LinkKind.SPINE_CORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +43,8 @@ class Switch:
     """One switch. ``su`` counts from 1 for leaves, else 0; ``rail`` counts from 0, None above the rail groups.
 
     ``radix`` counts ports at the rate of the fabric's links, ``cages`` the sockets they sit in. ``plane`` counts from 1
-    where a fabric has several, else it is 0.
+    where a fabric has several, else it is 0. ``management`` is empty where it has no operating system to manage.
+    ``uplinks`` counts faster ports beside the radix, whose numbers follow it. ``group`` is that of its fabric.
     """
 
     name: str
@@ -45,6 +61,24 @@ class Switch:
     plane: int = 0
     cages: int = 0
     height: int = 1  # rack units
+    management: str = MANAGEMENT_PORT
+    uplinks: int = 0
+    group: str = ""
+
+    @property
+    def ports(self) -> int:
+        """The highest port number."""
+        return self.radix + self.uplinks
+
+    @property
+    def kind(self) -> str:
+        """Of its fabric: compute, storage, inband or oob."""
+        return kind_of(self.fabric, self.group)
+
+
+def kind_of(fabric: str, group: str) -> str:
+    """What a fabric is for: its name without that of the group that it belongs to."""
+    return fabric.removeprefix(f"{group}-") if group else fabric
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +116,11 @@ class Fabric:
     ``lanes`` how many links of hosts share one port of a leaf. ``uplinks`` counts those of a leaf that is meant to be
     oversubscribed, 0 where nothing blocks. ``pieces`` are joined by no switch: planes, or rails of a core that keeps
     them apart. ``roles`` are those of the host ports that meet it, where they are not called as the fabric is.
+    ``uplink_gbps`` is the rate of links to another fabric. ``group`` names the group whose fabric it is, where there
+    are several.
     """
 
-    name: str  # compute, storage, ...
+    name: str  # compute, storage, inband; in a cluster of several groups behind the group's name, as in old-compute
     switches: tuple[Switch, ...]
     links: tuple[Link, ...]
     protocol: str = "infiniband"  # or ethernet
@@ -95,20 +131,32 @@ class Fabric:
     uplinks: int = 0
     pieces: int = 1
     roles: tuple[str, ...] = ()
+    uplink_gbps: int = 0
+    group: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What it is for: compute, storage, inband or oob."""
+        return kind_of(self.name, self.group)
+
+    @property
+    def out_of_band(self) -> bool:
+        """Whether it carries management alone: then it is no tree, and capacities are no matter."""
+        return self.kind == OUT_OF_BAND
 
     @property
     def serves(self) -> tuple[str, ...]:
         """Roles of the host ports that meet this fabric."""
-        return self.roles or (self.name,)
+        return self.roles or (self.kind,)
 
     def switch_counts(self) -> dict[Tier, int]:
         have = Counter(s.tier for s in self.switches)
         return {tier: have[tier] for tier in Tier}
 
     def link_counts(self) -> dict[LinkKind, int]:
-        """Links of each kind; those from node to node only where there are any."""
+        """Links of each kind; those that few fabrics have only where there are any."""
         have = Counter(link.kind for link in self.links)
-        return {kind: have[kind] for kind in LinkKind if have[kind] or kind is not LinkKind.NODE_NODE}
+        return {kind: have[kind] for kind in LinkKind if have[kind] or kind in _EVERYWHERE}
 
     def cable_counts(self) -> dict[LinkKind, int]:
         """Cables as the fabric's document counts them."""

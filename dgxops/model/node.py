@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
 
+from dgxops.model.absence import Absence
 from dgxops.model.system import CpuLayout, Gpu, HostPort, KernelSettings, PortRole, System
 
 __all__ = ["Address", "CpuLayout", "Gpu", "Host", "HostPort", "HostRole", "KernelSettings", "PortRole", "System"]
@@ -36,7 +37,8 @@ class Host:
     """One machine of the cluster. ``su`` and ``index_in_su`` count from 1 and are 0 for management machines.
 
     ``index`` is the position that name and addresses are functions of: for a DGX (su - 1) x nodes per unit +
-    index_in_su, for a management machine its number within its role.
+    index_in_su, for a management machine its number within its role. In a cluster of several groups positions count
+    within ``group``, which is empty for the machines that all of them share.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Host:
     rack_unit: int
     system: System | None
     addresses: tuple[Address, ...]
+    group: str = ""
+    absence: Absence | None = None  # None: it is there
 
     @property
     def management_ip(self) -> IPv4Address:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from dgxops.model.absence import Absence
 from dgxops.model.plan import Plan, Standing, worst
 from dgxops.nodeset import fold
 from dgxops.plan.fold import Group, Identity, folded, folded_tasks
 
+Away = tuple[Absence, tuple[str, ...]]
+"""Why some hosts are away, and who."""
 
-def as_data(plan: Plan, own: Mapping[str, Identity]) -> dict[str, Any]:
-    """The plan, folded; ``format_version`` changes when a key changes its meaning or goes."""
+
+def as_data(plan: Plan, own: Mapping[str, Identity], absent: Iterable[Away] = ()) -> dict[str, Any]:
+    """The plan, folded, and who is ``absent`` by design.
+
+    ``format_version`` changes when a key changes its meaning or goes.
+    """
     groups = folded(plan, own)
     data: dict[str, Any] = {
         "format_version": plan.format_version,
@@ -22,6 +29,7 @@ def as_data(plan: Plan, own: Mapping[str, Identity]) -> dict[str, Any]:
         "stages": list(plan.stages),
         "hosts": list(plan.hosts),
         "unreachable": dict(plan.unreachable),
+        "absent": [{"hosts": fold(hosts), **asdict(absence)} for absence, hosts in absent],
         "summary": summary(plan),
         "changes": [_group(group) for group in groups],
         "diffs": [asdict(diff) for diff in plan.diffs],

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from rich.text import Text
 
+from dgxops.model.cluster import Cluster
 from dgxops.model.plan import Cost, FileDiff, Plan, Reason, Standing
 from dgxops.nodeset import fold
 from dgxops.plan.data import summary
@@ -37,6 +38,12 @@ def show(plan: Plan, own: Mapping[str, Identity], console: Console) -> None:
     console.print(Text("\n" + sentence(plan), style="bold"))
     if plan.predicted and not plan.pending:
         console.print("but check mode found something: dgxops apply --full runs every role")
+
+
+def absent(cluster: Cluster, console: Console) -> None:
+    """Who is away by design, and is not acted on."""
+    for absence, hosts in cluster.absent:
+        console.print(Text(f"absent: {fold(hosts)} ({absence})", style="dim"), soft_wrap=True)
 
 
 def sentence(plan: Plan) -> str:

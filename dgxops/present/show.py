@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from dgxops.present.console import Console
 
@@ -14,6 +15,9 @@ _TIERS = (
     ("core", "spine_core", "spine to core"),
 )
 
+_OTHERS = (("device_leaf", "device to leaf"), ("oob_inband", "leaf to in-band"))
+"""Links that only the out-of-band fabric has."""
+
 
 def show(data: dict[str, Any], console: Console | None = None) -> None:
     """Print what :func:`dgxops.render.summary.summary` made; fits 80 columns and one screen."""
@@ -22,11 +26,17 @@ def show(data: dict[str, Any], console: Console | None = None) -> None:
     out.print(f"[bold]{data['name']}[/bold]  {data['domain']}")
     out.print(_release(data["release"]))
     out.print(f"{systems}: {data['gpus']} GPUs {_units(data)}, {data['racks']} racks{_power(data)}\n")
+    for entry in data["absent"]:
+        out.print(Text(_absent(entry), style="yellow"), soft_wrap=True)
+    if data["groups"]:
+        out.print(_groups(data))
     out.print(_hosts(data))
     out.print(_fabrics(data))
     out.print(_networks(data))
     out.print(_slurm(data))
     _print_marks(out, data["marks"])
+    for unsaid in data["site_must_say"]:
+        out.print(Text(f"{unsaid['system']}, site must say ({unsaid['key']}): {unsaid['what']}", style="yellow"))
 
 
 def _release(release: dict[str, Any]) -> str:
@@ -36,6 +46,8 @@ def _release(release: dict[str, Any]) -> str:
 
 def _units(data: dict[str, Any]) -> str:
     count = data["scalable_units"]
+    if data["groups"]:
+        return f"in {len(data['groups'])} groups"
     if not count:
         return "in a plain group"
     return f"in {count} scalable unit{'s' * (count > 1)} ({data['architecture']})"
@@ -46,10 +58,24 @@ def _power(data: dict[str, Any]) -> str:
     return f", {data['power_kw']:g} kW of DGX systems" if data["power_kw"] is not None else ""
 
 
+def _absent(entry: dict[str, Any]) -> str:
+    return f"absent: {entry['nodes']} ({entry['kind']}: {entry['reason']}, since {entry['since']})"
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
         table.add_column(column, overflow="fold", justify="right" if column.endswith("#") else "left")
+    return table
+
+
+def _groups(data: dict[str, Any]) -> Table:
+    table = _table("group", "system", "architecture", "units #", "nodes #", "GPUs #")
+    for group in data["groups"]:
+        units = str(group["scalable_units"] or "none")
+        systems = ", ".join(group["systems"])
+        table.add_row(group["name"], systems, group["architecture"], units, str(group["nodes"]), str(group["gpus"]))
+    table.add_row("", "", "", "", "", "")
     return table
 
 
@@ -72,6 +98,9 @@ def _fabrics(data: dict[str, Any]) -> Table:
                     fabric, tier, str(counts[tier]), ", ".join(data["switch_models"][fabric]), text,
                     str(data["cables"][fabric][kind]),
                 )  # fmt: skip
+        for kind, text in _OTHERS:
+            if count := data["cables"][fabric].get(kind):
+                table.add_row("", "", "", "", text, str(count))
     table.add_row("", "", "", "", "", "")
     return table
 

@@ -31,6 +31,8 @@ def show(system: System, architectures: tuple[str, ...], console: Console | None
     out.print(Text(""))
     out.print(_ports(system))
     out.print(Text("ports: ~ inferred, ^ secondary (a third party's text), ? unknown, - none", style="dim"))
+    if system.marks:
+        out.print(Text("what is marked here a site may say itself, under `hardware:` in cluster.yml", style="dim"))
     for title, texts in _remarks(system):
         out.print(Text(f"\n{title}", style="bold"))
         out.print(_bullets(texts))

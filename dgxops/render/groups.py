@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import HostRole
+
+ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,16 @@ def _by_role(cluster: Cluster) -> tuple[Group, ...]:
         HostRole.UFM: "UFM appliances: documented here, not managed by Ansible",
     }
     managed = Group("managed", "every host that Ansible manages", children=("head", "login", "dgx"))
-    return (managed, *(Group(role.value, text, _names(cluster, role)) for role, text in purposes.items()))
+    away = tuple(name for _, names in cluster.absent for name in names)
+    return (
+        managed,
+        *(Group(role.value, text, _names(cluster, role)) for role, text in purposes.items()),
+        Group(ABSENT, "away for repair, or retired: no play acts on them", away),
+    )
 
 
 def _names(cluster: Cluster, role: HostRole) -> tuple[str, ...]:
-    return tuple(h.name for h in cluster.hosts_of(role))
+    return tuple(h.name for h in cluster.present if h.role is role)
 
 
 def _by_service(cluster: Cluster) -> tuple[Group, ...]:
@@ -49,16 +56,40 @@ def _by_service(cluster: Cluster) -> tuple[Group, ...]:
 
 
 def _by_place(cluster: Cluster) -> tuple[Group, ...]:
-    units: dict[str, list[str]] = {f"su_{su:02d}": [] for su in range(1, cluster.scalable_units + 1)}
+    several = [g.name for g in cluster.groups if g.name]
+    units = {unit_group(g.name, su): _Unit(g.name, su) for g in cluster.groups for su in range(1, g.scalable_units + 1)}
     racks: dict[str, list[str]] = {rack.name: [] for rack in cluster.racks}
-    for host in cluster.hosts:
+    for host in cluster.present:
         racks[host.rack].append(host.name)
         if host.su:
-            units[f"su_{host.su:02d}"].append(host.name)
+            units[unit_group(host.group, host.su)].hosts.append(host.name)
     return (
-        *(Group(name, f"scalable unit {int(name[3:])}", tuple(hosts)) for name, hosts in units.items()),
+        *(Group(group_of(g), f"group {g}", tuple(h.name for h in cluster.nodes if h.group == g)) for g in several),
+        *(Group(name, str(unit), tuple(unit.hosts)) for name, unit in units.items()),
         *(Group(rack_group(name), f"rack {name}", tuple(hosts)) for name, hosts in racks.items()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A scalable unit with the names of its hosts."""
+
+    group: str
+    su: int
+    hosts: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"scalable unit {self.su}" + (f" of {self.group}" if self.group else "")
+
+
+def group_of(group: str) -> str:
+    """Inventory group of a group of the spec."""
+    return "group_" + group.replace("-", "_")
+
+
+def unit_group(group: str, su: int) -> str:
+    """Inventory group of a scalable unit."""
+    return f"{group_of(group)}_su_{su:02d}" if group else f"su_{su:02d}"
 
 
 def rack_group(rack: str) -> str:
@@ -71,7 +102,7 @@ def _by_system(cluster: Cluster) -> tuple[Group, ...]:
         Group(
             "platform_" + system.id.replace("-", "_"),
             system.name,
-            tuple(n.name for n in cluster.nodes if n.system is system),
+            tuple(h.name for h in cluster.present if h.system is system),
         )
         for system in cluster.systems
     )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from dgxops.model.cluster import Cluster
+from dgxops.model.node import Host
 from dgxops.render import csv_text
 from dgxops.render.summary import summary
 
@@ -33,10 +34,15 @@ def _addresses(cluster: Cluster) -> Iterator[tuple[object, ...]]:
 
 def _racks(cluster: Cluster) -> Iterator[tuple[str, int, str, str]]:
     for host in cluster.hosts:
-        yield host.rack, host.rack_unit, host.name, host.system.name if host.system else host.role.value
+        yield host.rack, host.rack_unit, host.name, _what(host)
     for fabric in cluster.fabrics:
         for switch in fabric.switches:
             yield switch.rack, switch.rack_unit, switch.name, f"{switch.model} {fabric.name} {switch.tier.value}"
+
+
+def _what(host: Host) -> str:
+    what = host.system.name if host.system else host.role.value
+    return f"{what} ({host.absence.brief})" if host.absence else what
 
 
 def _floor(cluster: Cluster) -> Iterator[tuple[int, int, str, str, int]]:

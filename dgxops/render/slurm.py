@@ -11,20 +11,21 @@ from itertools import groupby
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import System
-from dgxops.model.workload import Slurm, SlurmSettings, TopologySwitch
+from dgxops.model.workload import SlurmSettings
 from dgxops.render.hostlist import fold
 from dgxops.render.slurm_conf import settings, slurm_conf
+from dgxops.render.slurm_topology import file_of, topology_text
 
 FOLDER = "files/slurm"
 
 
 def artifacts(cluster: Cluster) -> dict[str, str]:
-    """slurm.conf, gres.conf, cgroup.conf and topology.conf below files/slurm/."""
+    """slurm.conf, gres.conf, cgroup.conf and the version's topology file below files/slurm/."""
     texts = {
         "slurm.conf": slurm_conf(cluster),
         "gres.conf": gres_conf(cluster),
         "cgroup.conf": cgroup_conf(cluster.slurm.settings),
-        "topology.conf": topology_conf(cluster.slurm),
+        file_of(cluster.slurm.settings.version): topology_text(cluster.slurm),
     }
     return {f"{FOLDER}/{name}": _header(cluster, name) + text for name, text in texts.items()}
 
@@ -70,20 +71,6 @@ def cgroup_conf(slurm: SlurmSettings) -> str:
     answer = "yes" if slurm.constrain else "no"
     lines += [f"{what}={answer}" for what in ("ConstrainCores", "ConstrainDevices", "ConstrainRAMSpace")]
     return "\n".join(lines) + "\n"
-
-
-def topology_conf(slurm: Slurm) -> str:
-    """The blocks as topology/block reads them (Slurm 23.11 and later), or the tree, leaves first, for topology/tree."""
-    if not slurm.blocks:
-        return "\n".join(map(_switch_line, slurm.topology)) + "\n"
-    blocks = [f"BlockName={b.name} Nodes={fold(b.nodes)}" for b in slurm.blocks]
-    return "\n".join([*blocks, f"BlockSizes={slurm.planning_block_size}"]) + "\n"
-
-
-def _switch_line(switch: TopologySwitch) -> str:
-    if switch.nodes:
-        return f"SwitchName={switch.name} Nodes={fold(switch.nodes)}"
-    return f"SwitchName={switch.name} Switches={fold(switch.switches)}"
 
 
 def restart_token(cluster: Cluster, daemon: str) -> str:

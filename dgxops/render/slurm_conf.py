@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from dgxops.model.absence import Away
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host, System
 from dgxops.model.workload import Partition, SlurmSettings
@@ -16,6 +17,7 @@ from dgxops.render.hostlist import fold
 
 DEFAULT_TREE_WIDTH = 16
 TREE_HOPS = 3
+_DOWN = {Away.REPAIR: "DOWN", Away.RETIRED: "FUTURE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,17 @@ def node_lines(cluster: Cluster) -> Iterator[str]:
             yield _node_line(system, tuple(alike))
 
 
+def down_lines(cluster: Cluster) -> Iterator[str]:
+    """A line for those that are away alike, beside the NodeName line, so that it stays as it is.
+
+    Tried with Slurm 24.11: DOWN keeps its reason, and what was down here stays so after the line goes, until a person
+    resumes it; a FUTURE node is kept in its place and shown by no command.
+    """
+    for absence, names in cluster.absent:
+        reason = str(absence).replace("#", "\\#")  # a bare one begins a comment, in quotes too
+        yield f'DownNodes={fold(names)} State={_DOWN[absence.kind]} Reason="{reason}"'
+
+
 def _node_line(system: System, nodes: tuple[Host, ...]) -> str:
     fields = {
         "NodeName": fold(n.name for n in nodes),
@@ -170,6 +183,6 @@ def partition_line(partition: Partition) -> str:
 def slurm_conf(cluster: Cluster) -> str:
     """The whole file, without its first comment line."""
     sections = [[f"# {title}", *map(str, lines)] for title, lines in settings(cluster)]
-    nodes = ["# Nodes, as the catalogue describes their system", *node_lines(cluster)]
+    nodes = ["# Nodes, as the catalogue describes their system", *node_lines(cluster), *down_lines(cluster)]
     partitions = ["# Partitions", *map(partition_line, cluster.slurm.partitions)]
     return "\n\n".join("\n".join(section) for section in (*sections, nodes, partitions)) + "\n"

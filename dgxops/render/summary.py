@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
-from dgxops.model.cluster import Cluster, Release
+from dgxops.model.cluster import Cluster, Group, Release
 from dgxops.model.fabric import Fabric
 from dgxops.model.system import System
+from dgxops.render.unsaid import marks_shown, unsaid
 
 FORMAT_VERSION = 1
 
@@ -20,11 +21,14 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "format_version": FORMAT_VERSION,
         "name": cluster.name,
         "domain": cluster.domain,
-        "architecture": cluster.architecture,
+        "architecture": ", ".join(cluster.architectures),
         "systems": {s.id: sum(n.system is s for n in cluster.nodes) for s in cluster.systems},
         "scalable_units": cluster.scalable_units,
+        "groups": [_group(cluster, g) for g in cluster.groups if g.name],
         "nodes": len(cluster.nodes),
         "gpus": cluster.gpus,
+        "absent": _absent(cluster),
+        "site_must_say": [{"system": u.system, "what": u.what, "key": u.key} for u in unsaid(cluster)],
         "racks": len(cluster.racks),
         "power_kw": _power_kw(cluster),
         "hosts": {role: _fold(names) for role, names in _by_role(cluster).items()},
@@ -37,9 +41,32 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "release": _release(cluster.release),
         "marks": {
             **{s.id: _marks(s) for s in cluster.systems},
-            cluster.architecture: dict(cluster.architecture_marks),
+            **{g.architecture: dict(g.marks) for g in cluster.groups},
         },
     }
+
+
+def _group(cluster: Cluster, group: Group) -> dict[str, object]:
+    """One of several groups."""
+    nodes = [n for n in cluster.nodes if n.group == group.name]
+    systems = dict.fromkeys(n.system.id for n in nodes if n.system)
+    return {
+        "name": group.name,
+        "systems": list(systems),
+        "architecture": group.architecture,
+        "scalable_units": group.scalable_units,
+        "nodes": len(nodes),
+        "gpus": sum(n.system.gpu.count for n in nodes if n.system),
+        "fabrics": [f.name for f in cluster.fabrics if f.group == group.name],
+    }
+
+
+def _absent(cluster: Cluster) -> list[dict[str, object]]:
+    """Systems that are away, alike ones folded; they are counted above all the same."""
+    return [
+        {"nodes": _fold(list(names)), "count": len(names), "kind": a.kind.value, "reason": a.reason, "since": a.since}
+        for a, names in cluster.absent
+    ]
 
 
 def _release(release: Release) -> dict[str, object]:
@@ -59,7 +86,7 @@ def _power_kw(cluster: Cluster) -> float | None:
 
 def _marks(system: System) -> dict[str, str]:
     """Marks of what the rendered files are made of; the others are on `dgxops show system`."""
-    return {field: mark for field, mark in system.marks if field.startswith(_RENDERED)}
+    return {field: mark for field, mark in marks_shown(system).items() if field.startswith(_RENDERED)}
 
 
 def _by_role(cluster: Cluster) -> dict[str, list[str]]:

@@ -49,7 +49,7 @@ name: {name}
 domain: {domain}
 platform: {platform}
 {built}
-# What hosts are called: {{index}} counts from 1 through the cluster; also {{su}}, {{index_in_su}} and {{rack}}.
+# What hosts are called: {{index}} counts from 1 on; also {{su}}, {{index_in_su}}, {{rack}} and {{index_in_rack}}.
 naming: {{node: "dgx-{{index:03d}}"}}
 
 networks:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 
@@ -33,6 +34,16 @@ def _with_prefix(value: object) -> object:
     raise PydanticCustomError("ip_v4_network", "is not a subnet")
 
 
+def _day(text: str) -> str:
+    """A day of the calendar as YYYY-MM-DD; the standard library would take 20261120 and 2026-W47 too."""
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text):
+            return text
+    except ValueError:
+        pass
+    raise PydanticCustomError("day", "is not a date")
+
+
 def _list_or_text(value: object) -> str:
     return "list" if isinstance(value, list | tuple) else "text"
 
@@ -49,6 +60,7 @@ MAX_SCALABLE_UNITS = 1024  # what no site has; the switches of an architecture s
 
 LABEL = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 CLUSTER = r"^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$"
+GROUP = r"^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$"
 DOMAIN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
 SERVER = r"^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$"
 USER = r"^[a-z_][a-z0-9_-]{0,31}$"
@@ -57,16 +69,27 @@ FOLDER = r"^/[A-Za-z0-9._/-]*$"
 MIRROR = r"^https?://[A-Za-z0-9.:_\[\]-]+(/[A-Za-z0-9._~/+-]*)?$"
 MAX_TIME = r"^(UNLIMITED|INFINITE|[0-9]+(:[0-5]?[0-9]){0,2}|[0-9]+-[0-9]{1,2}(:[0-5]?[0-9]){0,2})$"
 CORES = r"^[0-9]{1,4}-[0-9]{1,4}$"
+INTERFACE = r"^[A-Za-z][A-Za-z0-9._-]{0,14}$"
+DEVICE = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
+PCI = r"^([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7]$"
+GPU_TYPE = r"^[a-z0-9]{1,32}$"
+REASON = r'^[^"\\\x00-\x20\x7f-\x9f]([^"\\\x00-\x1f\x7f-\x9f]*[^"\\\x00-\x20\x7f-\x9f])?$'
 
 FORMS = {
     LABEL: "lower-case letters, digits and hyphens, at most 63, no hyphen at either end",
     CLUSTER: "lower-case letters, digits and hyphens, at most 32, beginning with a letter and not ending with a hyphen",
+    GROUP: "lower-case letters, digits and hyphens, at most 20, beginning with a letter and not ending with a hyphen",
     DOMAIN: "a DNS domain in lower case, such as pod1.example.com",
     SERVER: "a host name or an IPv4 address",
     USER: "a user name: lower-case letters, digits, '_' and '-', at most 32, not beginning with a digit or '-'",
     WORD: "letters, digits, '_' and '-', at most 64, beginning with a letter or digit",
     FOLDER: "an absolute path of letters, digits and . _ - /",
     MIRROR: "an http:// or https:// address without user, password or query",
+    REASON: "some words on one line, without double quotes and backslashes",
+    INTERFACE: "the name of an interface: at most 15 letters, digits, '.', '_' and '-', a letter first",
+    DEVICE: "the name of a device, such as mlx5_0",
+    PCI: "a PCI address such as 18:00.0 or 0000:18:00.0",
+    GPU_TYPE: "lower-case letters and digits, such as b300",
     CORES: "a range of core numbers such as 0-55",
     MAX_TIME: "a Slurm time: minutes, hours:minutes:seconds, days-hours[:minutes[:seconds]] or UNLIMITED",
 }
@@ -82,6 +105,7 @@ Folder = Annotated[str, Field(pattern=FOLDER), _WRITTEN]
 Domain = Annotated[str, Field(pattern=DOMAIN, max_length=189), _WRITTEN]
 Server = Annotated[str, Field(pattern=SERVER, max_length=253), _WRITTEN]
 ClusterName = Annotated[str, Field(pattern=CLUSTER), _WRITTEN]
+GroupName = Annotated[str, Field(pattern=GROUP), _WRITTEN]
 Word = Annotated[str, Field(pattern=WORD), _WRITTEN]
 MaxTime = Annotated[str, Field(pattern=MAX_TIME), _WRITTEN]
 Mirror = Annotated[str, Field(pattern=MIRROR), _WRITTEN]
@@ -97,7 +121,14 @@ Units = Annotated[
     Annotated[Literal["none"], Tag("text")] | Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS), Tag("count")],
     Discriminator(_none_or_count),
 ]
+Reason = Annotated[str, Field(pattern=REASON, max_length=200), _WRITTEN]
+Day = Annotated[str, AfterValidator(_day), _WRITTEN, WithJsonSchema({"type": "string", "format": "date"})]
 Names = tuple[Text, ...]
+Interface = Annotated[str, Field(pattern=INTERFACE), _WRITTEN]
+Device = Annotated[str, Field(pattern=DEVICE), _WRITTEN]
+PciAddress = Annotated[str, Field(pattern=PCI), _WRITTEN]
+GpuType = Annotated[str, Field(pattern=GPU_TYPE), _WRITTEN]
+Quantity = Annotated[float, Field(strict=True, gt=0, le=10**15)]
 CoreRange = Annotated[Text, Field(pattern=CORES)]
 Omit = Annotated[
     Annotated[Literal["auto", "none"], Tag("text")] | Annotated[Names, Tag("list")],

@@ -23,6 +23,9 @@ def json_schema() -> dict[str, Any]:
     """The schema, with the systems (their aliases too) and releases of the catalogue as the words that fit there."""
     schema = ClusterFile.model_json_schema(schema_generator=_Untitled)
     schema["properties"]["platform"]["enum"] = list(catalogue.load().platforms)
+    schema["properties"]["platform"].pop("default")  # "" stands for none
+    schema["$defs"]["Group"]["properties"]["platform"]["enum"] = list(catalogue.load().platforms)
+    schema["oneOf"] = [{"required": ["platform"]}, {"required": ["groups"]}]
     schema["$defs"]["Software"]["properties"]["release"]["enum"] = list(catalogue.release_ids())
     head = {"$schema": GenerateJsonSchema.schema_dialect, "$id": SCHEMA_ID, "title": "dgxops cluster.yml"}
     return {**schema, **head}

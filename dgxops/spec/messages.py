@@ -72,7 +72,8 @@ def say(error: ErrorDetails, path: Path) -> Said:
 
 _MISSING_HINTS = {
     "name": "such as name: pod1",
-    "platform": "such as platform: dgx-h100",
+    "groups.name": "such as name: old",
+    "groups.platform": "such as platform: dgx-a100",
 }
 
 
@@ -95,7 +96,7 @@ def keys_at(path: Path) -> tuple[str, ...]:
 def _model_at(path: Path) -> type[BaseModel]:
     model: type[BaseModel] = ClusterFile
     for step in path:
-        if isinstance(step, str):
+        if isinstance(step, str) and step in model.model_fields:  # else a name that the site gives, such as a port's
             model = _model_in(model.model_fields[step].annotation) or model
     return model
 
@@ -110,6 +111,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 def _all_keys(model: type[BaseModel], above: Path) -> Iterator[tuple[str, str]]:
     for name, field in model.model_fields.items():
         yield dotted(above), name
+        if name == "groups":  # the same keys again
+            continue
         if part := _model_in(field.annotation):
             yield from _all_keys(part, (*above, name))
 
@@ -151,6 +154,18 @@ def _too_large(value: Any, context: Mapping[str, Any], _: Path) -> Said:
     return f"{value} is too large: at most {context['le']}", ""
 
 
+def _not_positive(value: Any, _: Mapping[str, Any], __: Path) -> Said:
+    return f"{value} is too small: more than 0", ""
+
+
+def _number(value: Any, _: Mapping[str, Any], __: Path) -> Said:
+    return f"wants a number, not {shown(value)}", ""
+
+
+def _names_and_values(value: Any, _: Mapping[str, Any], __: Path) -> Said:
+    return f"wants names and what is said of each, not {shown(value)}", ""
+
+
 def _form(value: Any, context: Mapping[str, Any], _: Path) -> Said:
     pattern = context["pattern"]
     tidy = str(value).strip().lower().replace("_", "-")
@@ -181,6 +196,10 @@ def _subnet(value: Any, _: Mapping[str, Any], __: Path) -> Said:
 
 def _no_prefix(value: Any, _: Mapping[str, Any], __: Path) -> Said:
     return f"{shown(value)} lacks its prefix length", "such as 10.10.0.0/21"
+
+
+def _day(value: Any, _: Mapping[str, Any], __: Path) -> Said:
+    return f"{shown(value)} is not a date", "year-month-day, such as 2026-11-20"
 
 
 _IPV6 = "IPv6 is not known here yet"
@@ -216,6 +235,11 @@ _SAYINGS: Mapping[str, Callable[[Any, Mapping[str, Any], Path], Said]] = {
     "ip_v4_address": _address,
     "ip_v4_network": _subnet,
     "no_prefix_length": _no_prefix,
+    "day": _day,
     "model_type": _mapping,
     "tuple_type": _list,
+    "dict_type": _names_and_values,
+    "mapping_type": _names_and_values,
+    "greater_than": _not_positive,
+    "float_type": _number,
 }

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from dgxops.spec.forms import Text
 
 TEMPLATE_FIELDS: Mapping[str, frozenset[str]] = {
-    "node": frozenset({"index", "su", "rack", "index_in_su"}),
+    "node": frozenset({"index", "su", "index_in_su", "rack", "rack_index", "index_in_rack"}),
     "head": frozenset({"index"}),
     "login": frozenset({"index"}),
     "ufm": frozenset({"index"}),
@@ -34,7 +34,7 @@ class Naming(Part):
     """Templates of names, in Python's format syntax: {index:03d} is 007 for the seventh."""
 
     node: Text = "dgx-{index:03d}"
-    """DGX systems: {index} (the position), {su}, {index_in_su}, {rack}."""
+    """DGX systems: {index} (the position), {su}, {index_in_su}, {rack}, {rack_index} (in the unit), {index_in_rack}."""
     head: Text = "head-{index:02d}"
     """Head nodes: {index}."""
     login: Text = "login-{index:02d}"
@@ -48,6 +48,25 @@ class Naming(Part):
     core: Text = "core-{index:02d}"
     """Core switches of a three-tier fabric: {index}."""
     switch: Text = "{fabric}-{tier}-{index:02d}"
-    """Switches of the storage and in-band fabrics: {fabric} (storage, inband), {tier} (leaf, spine, core), {index}."""
+    """Switches of other fabrics: {fabric} (storage, inband, oob, oob-shared), {tier} (leaf, spine, core), {index}."""
     rack: Text = "su{su:02d}-r{index:02d}"
+    """Racks of a scalable unit: {su}, and {index} within it."""
+
+
+class GroupNaming(Part):
+    """Templates of the names of what one group owns; null: as the cluster's, behind the group's name."""
+
+    node: Text | None = None
+    """DGX systems: {index} (the position in the group), {su}, {index_in_su}, {rack}."""
+    ufm: Text | None = None
+    """UFM appliances: {index}."""
+    leaf: Text | None = None
+    """Leaf switches: {su}, and {number} within the unit."""
+    spine: Text | None = None
+    """Spine switches: {index}."""
+    core: Text | None = None
+    """Core switches of a three-tier fabric: {index}."""
+    switch: Text | None = None
+    """Switches of the storage and in-band fabrics: {fabric}, {tier}, {index}."""
+    rack: Text | None = None
     """Racks of a scalable unit: {su}, and {index} within it."""

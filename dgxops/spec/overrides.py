@@ -30,6 +30,7 @@ ROLE_GROUPS = (
     "head",
     "login",
     "ufm",
+    "absent",
     "slurm_controller",
     "slurm_database",
     "slurm_node",
@@ -62,16 +63,16 @@ def _problem(file: str, root: Mapping, path: Place, key: bool, message: str, hin
 
 
 def _faults(root: Mapping, spec: ClusterSpec | None, faulty: bool) -> Iterator[Fault]:
-    racks = _rack_groups(root, None if faulty else spec)
+    derived = _derived_groups(root, None if faulty else spec)
     for group in root.entries:
-        if group.name not in racks and not _is_group(group.name, spec):
+        if group.name not in derived and not _is_group(group.name, spec):
             yield (group.name,), True, f"no group is called {shown(group.name)}", _group_hint(group.name, spec)
         yield from _group_faults(group)
 
 
 def _is_group(name: str, spec: ClusterSpec | None) -> bool:
     if unit := _UNIT.fullmatch(name):
-        return spec is None or (not spec.plain and 1 <= int(unit[1]) <= spec.units)
+        return spec is None or (not spec.groups and not spec.plain and 1 <= int(unit[1]) <= spec.units)
     return name in _fixed_groups()
 
 
@@ -79,17 +80,23 @@ def _fixed_groups() -> tuple[str, ...]:
     return (*ROLE_GROUPS, *("platform_" + system.replace("-", "_") for system in catalogue.system_ids()))
 
 
-def _rack_groups(root: Mapping, spec: ClusterSpec | None) -> frozenset[str]:
-    """Groups of the cluster's racks, if any are named here; without a spec all that are named."""
-    named = frozenset(e.name for e in root.entries if e.name.startswith("rack_"))
+def _derived_groups(root: Mapping, spec: ClusterSpec | None) -> frozenset[str]:
+    """Inventory groups of the cluster's racks and groups, if any are named here; without a spec all that are named."""
+    named = frozenset(e.name for e in root.entries if e.name.startswith(("rack_", "group_")))
     if spec is None or not named:
         return named
-    return frozenset("rack_" + rack.name.replace("-", "_") for rack in expand(spec, catalogue.load()).racks)
+    cluster = expand(spec, catalogue.load())
+    racks = ("rack_" + rack.name.replace("-", "_") for rack in cluster.racks)
+    groups = [(g, "group_" + g.name.replace("-", "_")) for g in cluster.groups if g.name]
+    units = (f"{name}_su_{su:02d}" for g, name in groups for su in range(1, g.scalable_units + 1))
+    return frozenset((*racks, *(name for _, name in groups), *units))
 
 
 def _group_hint(name: str, spec: ClusterSpec | None) -> str:
     if name.startswith("rack_"):
         return "a rack's group is rack_ and its name with _ for -, such as rack_su01_r01"
+    if spec and spec.groups and name.startswith(("group_", "su_")):
+        return f"such as group_{spec.groups[0].name.replace('-', '_')}"
     if spec and _UNIT.fullmatch(name):
         last = spec.units
         return f"the units are su_01 to su_{last:02d}" if last > 1 else "the only unit is su_01"

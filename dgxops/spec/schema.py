@@ -7,95 +7,37 @@ Single values are in :mod:`dgxops.spec.forms`, rules that need more than one fie
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool
 
+from dgxops.model.absence import Away
 from dgxops.spec.forms import (
     MAX_SCALABLE_UNITS,
     Address,
     ClusterName,
-    CoreRange,
     Count,
+    Day,
     Domain,
     Folder,
-    Gateway,
+    GroupName,
     Label,
     MaxTime,
     Mirror,
-    Mtu,
     Names,
     NodeNames,
     Omit,
+    Reason,
     Server,
-    Subnet,
     Text,
     Uid,
     Units,
     User,
     Word,
 )
-from dgxops.spec.names import Naming, Part
-
-
-class Routed(Part):
-    """A network with a router; every host has one address in it."""
-
-    gateway: Gateway | None = "auto"
-    """Router of this network: an address, auto for the first address of the subnet, or null for none."""
-    mtu: Mtu | None = None
-    """Largest packet in bytes; null leaves what the operating system chooses."""
-
-
-class Unrouted(Part):
-    """A network of a fabric, with no router unless one is named."""
-
-    gateway: Gateway | None = None
-    """Router of this network: an address, auto for the first address of the subnet, or null for none."""
-    mtu: Mtu | None = None
-    """Largest packet in bytes; null leaves what the operating system chooses."""
-
-
-class Management(Routed):
-    """The in-band network: SSH, Slurm, provisioning."""
-
-    subnet: Subnet = IPv4Network("10.10.0.0/21")
-    """Subnet, as network/prefix length."""
-
-
-class OutOfBand(Routed):
-    """The out-of-band network: BMCs, switches, PDUs."""
-
-    subnet: Subnet = IPv4Network("10.20.0.0/21")
-    """Subnet, as network/prefix length."""
-
-
-class Compute(Unrouted):
-    """The compute fabric: one IPoIB address a rail."""
-
-    subnet: Subnet = IPv4Network("100.126.0.0/16")
-    """Subnet, as network/prefix length, split evenly among the rails."""
-
-
-class StorageNetwork(Unrouted):
-    """The storage fabric."""
-
-    subnet: Subnet = IPv4Network("100.127.0.0/16")
-    """Subnet, as network/prefix length."""
-
-
-class Networks(Part):
-    """The four networks of a SuperPOD."""
-
-    management: Management = Management()
-    """In-band: SSH, Slurm, provisioning."""
-    oob: OutOfBand = OutOfBand()
-    """Out of band: BMCs, switches, PDUs."""
-    compute: Compute = Compute()
-    """Compute fabric: one IPoIB address a rail."""
-    storage: StorageNetwork = StorageNetwork()
-    """Storage fabric."""
+from dgxops.spec.hardware import Hardware
+from dgxops.spec.names import GroupNaming, Naming, Part
+from dgxops.spec.subnets import Networks
 
 
 class Services(Part):
@@ -127,6 +69,8 @@ class Partition(Part):
     """Name, unique within the cluster."""
     nodes: NodeNames = "all"
     """all, a node set such as dgx-[001-008], or a list of node names."""
+    group: GroupName | None = None
+    """Only the nodes of this group, in a cluster of several."""
     default: StrictBool = False
     """Jobs that name no partition come here; exactly one partition is it."""
     max_time: MaxTime = "UNLIMITED"
@@ -142,13 +86,17 @@ class Slurm(Part):
     """Folder for the controllers' state; with several heads a mount that all of them share."""
 
 
-class Hardware(Part):
-    """What a site measured where the catalogue's value was inferred or is not published."""
+class Absent(Part):
+    """Systems that are away. Their positions stay theirs; no run acts on them, and Slurm starts nothing there."""
 
-    real_memory_mb: Annotated[Count, Field(ge=1024)] | None = None
-    """Memory of a DGX system that Slurm may hand out, in MiB (slurmd -C shows it); null: the catalogue's value."""
-    gpu_cores: tuple[CoreRange, ...] | None = None
-    """Slurm cores next to each GPU, in the GPUs' order, such as 0-55; null: the catalogue's value."""
+    node: Text
+    """A node, or a node set such as dgx-[017-018] (which may be a whole scalable unit)."""
+    reason: Reason
+    """Why, in a few words, such as the number of the repair; Slurm shows it too."""
+    since: Day
+    """Since when: a date, YYYY-MM-DD."""
+    kind: Literal["repair", "retired"] = Away.REPAIR.value
+    """repair (it comes back; Slurm shows it as down), or retired (Slurm does not show it)."""
 
 
 class Software(Part):
@@ -197,6 +145,33 @@ class Secrets(Part):
     """Program and arguments that print all secrets as one YAML or JSON mapping, with source: command."""
 
 
+class Group(Part):
+    """Systems of one platform with fabrics of their own, in a cluster of several such groups."""
+
+    name: GroupName
+    """Name, unique within the cluster; what the group owns is called after it."""
+    platform: Text
+    """Kind of DGX system, as the catalogue calls it, such as dgx-a100."""
+    architecture: Text | None = None
+    """Reference architecture, where the catalogue has several for the platform."""
+    scalable_units: Units = 1
+    """Scalable units that are built, or none: a plain group of so many nodes."""
+    nodes: Annotated[Count, Field(ge=1)] | None = None
+    """Populate only the first so many positions; null: all of them. How many there are where scalable_units is none."""
+    fabric: Text = "none"
+    """Fabric of a plain group: none, direct (two nodes joined port by port), or the model of its switches."""
+    omit: Omit = "auto"
+    """Positions without a node, as for a cluster of one group."""
+    grow_to: Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS)] | None = None
+    """Size upper switch layers and subnets for this many units now, so that growth recables nothing."""
+    naming: GroupNaming = GroupNaming()
+    """Templates of the names of its nodes, switches and racks; without one they begin with the group's name."""
+    share: Annotated[Count, Field(ge=1, le=7)] | None = None
+    """Which eighth of the cluster's subnets is the group's, 1 to 7; null: the one of its place in the list."""
+    hardware: Hardware = Hardware()
+    """Measured values that take the place of the catalogue's inferred ones."""
+
+
 def _own_domain(data: dict[str, Any]) -> str:
     return f"{data.get('name', 'cluster')}.internal"
 
@@ -208,8 +183,10 @@ class ClusterFile(Part):
     """Name of the cluster; Slurm's ClusterName."""
     domain: Domain = Field(default_factory=_own_domain)
     """DNS domain of every host; <name>.internal unless given."""
-    platform: Text
-    """Kind of DGX system, as the catalogue calls it, such as dgx-h100."""
+    platform: Text = ""
+    """Kind of DGX system, as the catalogue calls it, such as dgx-h100; required unless there are groups."""
+    groups: tuple[Group, ...] = ()
+    """Instead of platform: several platforms in one cluster, each with its units and fabrics."""
     architecture: Text | None = None
     """Reference architecture, where the catalogue has several for the platform, such as b300-xdr."""
     scalable_units: Units = 1
@@ -220,6 +197,8 @@ class ClusterFile(Part):
     """Fabric of a plain group: none, direct (two nodes joined port by port), or the model of its switches."""
     omit: Omit = "auto"
     """Positions without a node: auto (those whose ports the reference architecture gives to UFM), none, or a list."""
+    absent: tuple[Absent, ...] = ()
+    """Systems that are away for repair, or retired; nothing else of the cluster changes with them."""
     grow_to: Annotated[Count, Field(ge=1, le=MAX_SCALABLE_UNITS)] | None = None
     """Size upper switch layers and subnets for this many units now, so that growth recables nothing."""
     naming: Naming = Naming()
@@ -233,7 +212,7 @@ class ClusterFile(Part):
     slurm: Slurm = Slurm()
     """Slurm's partitions, and where its controllers keep their state."""
     hardware: Hardware = Hardware()
-    """Measured values that take the place of the catalogue's inferred ones."""
+    """What the site knows of its systems, in place of what the catalogue inferred, read elsewhere or does not know."""
     software: Software = Software()
     """Which versions are installed."""
     site: Site = Site()

@@ -9,6 +9,7 @@ from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.finding import Finding, Severity
+from dgxops.model.node import Host
 from dgxops.model.workload import Slurm
 from dgxops.remote.command import Output
 from dgxops.verify.facts import sacct, scontrol_ping, scontrol_topology, sinfo, srun
@@ -29,8 +30,9 @@ def verify_slurm(cluster: Cluster, run: Run, sleep: Callable[[float], None] = ti
         yield states
         return
     yield from _nodes(cluster, states)
+    yield from _absent(cluster, states)
     yield from _topology(cluster, run(scontrol_topology.COMMAND))
-    usable = tuple(n.name for n in cluster.nodes if _is_idle(states.get(n.name)))
+    usable = tuple(n.name for n in _there(cluster) if _is_idle(states.get(n.name)))
     yield from _job(cluster, usable, run, sleep)
 
 
@@ -52,7 +54,7 @@ def _settled(cluster: Cluster, run: Run, sleep: Callable[[float], None]) -> dict
             return Finding("nodes", Severity.ERROR, "sinfo fails", evidence=shown.stderr.strip(),
                            repair=f"journalctl -u slurmctld on {cluster.slurm.controllers[0]}")  # fmt: skip
         states = sinfo.parse(shown.stdout)
-        waiting = [n for n in cluster.nodes if n.name in states and not _is_idle(states[n.name])]
+        waiting = [n for n in _there(cluster) if n.name in states and not _is_idle(states[n.name])]
         if not waiting or not left:
             break
         sleep(3)
@@ -70,9 +72,9 @@ def _controllers(cluster: Cluster, ping: Output) -> Iterator[Finding]:
 
 
 def _nodes(cluster: Cluster, states: dict[str, sinfo.NodeState]) -> Iterator[Finding]:
-    designed = {n.name: n.system.gpu.count for n in cluster.nodes if n.system}
+    designed = {n.name: n.system.gpu.count for n in _there(cluster) if n.system}
     missing = tuple(n for n in designed if n not in states)
-    strangers = tuple(sorted(set(states) - set(designed)))
+    strangers = tuple(sorted(set(states) - {n.name for n in cluster.nodes}))
     if missing:
         yield Finding("nodes", Severity.ERROR, "slurm.conf that slurmctld runs with does not name them", missing,
                       repair="dgxops apply")  # fmt: skip
@@ -87,6 +89,25 @@ def _nodes(cluster: Cluster, states: dict[str, sinfo.NodeState]) -> Iterator[Fin
     if fine:
         gpus = sum(designed[n] for n in fine)
         yield Finding("nodes", Severity.OK, f"idle with all their GPUs, {gpus} together", fine)
+
+
+def _there(cluster: Cluster) -> tuple[Host, ...]:
+    """The DGX systems that are not away."""
+    return tuple(n for n in cluster.nodes if n.absence is None)
+
+
+def _absent(cluster: Cluster, states: dict[str, sinfo.NodeState]) -> Iterator[Finding]:
+    """Who is away by design; a warning where Slurm would start jobs there all the same."""
+    for absence, names in cluster.absent:
+        yield Finding("absent", Severity.OK, f"({absence})", names)
+    usable = [name for _, names in cluster.absent for name in names if name in states and _takes_jobs(states[name])]
+    if usable:
+        yield Finding("absent", Severity.WARNING, "Slurm takes jobs for nodes that are absent", tuple(usable),
+                      repair="dgxops apply; or take them out of `absent` in cluster.yml")  # fmt: skip
+
+
+def _takes_jobs(state: sinfo.NodeState) -> bool:
+    return not state.state.startswith(("down", "drain", "fail", "unk", "future"))
 
 
 def _not_idle(designed: dict[str, int], states: dict[str, sinfo.NodeState]) -> Iterator[Finding]:

@@ -145,6 +145,43 @@ def a_storage_port_in_the_compute_fabric(cluster: Cluster) -> Cluster:
     return relink(cluster, 0, a=Endpoint(first_cable(cluster).a.device, "Slot1P1"))
 
 
+# ---- out of band
+
+
+def oob_link(cluster: Cluster, device: str) -> tuple[Fabric, Link]:
+    fabric = cluster.fabric("oob")
+    return fabric, next(link for link in fabric.links if link.a.device == device)
+
+
+def with_oob_links(cluster: Cluster, links: Sequence[Link]) -> Cluster:
+    fabrics = [replace(f, links=tuple(links)) if f.out_of_band else f for f in cluster.fabrics]
+    return replace(cluster, fabrics=tuple(fabrics))
+
+
+def without_oob_cable(cluster: Cluster, device: str) -> Cluster:
+    fabric, gone = oob_link(cluster, device)
+    return with_oob_links(cluster, [link for link in fabric.links if link is not gone])
+
+
+def a_bmc_without_a_cable(cluster: Cluster) -> Cluster:
+    return without_oob_cable(cluster, "dgx-001")
+
+
+def a_switch_that_nobody_can_manage(cluster: Cluster) -> Cluster:
+    return without_oob_cable(cluster, "leaf-01-1")
+
+
+def a_pdu_without_a_cable(cluster: Cluster) -> Cluster:
+    return without_oob_cable(cluster, "su01-r01-pdu-2")
+
+
+def a_bmc_on_a_fast_port(cluster: Cluster) -> Cluster:
+    """Port 51 is one of the four of 100 Gb/s."""
+    fabric, moved = oob_link(cluster, "dgx-001")
+    there = replace(moved, z=Endpoint(moved.z.device, "51"))
+    return with_oob_links(cluster, [there if link is moved else link for link in fabric.links])
+
+
 # ---- addresses, names, racks
 
 
@@ -263,6 +300,10 @@ EXPECTED: dict[Mutation, set[str]] = {
     a_cable_from_nowhere: {"endpoints", "cabled"},
     a_port_the_system_does_not_have: {"endpoints", "cabled"},
     a_storage_port_in_the_compute_fabric: {"endpoints", "cabled"},
+    a_bmc_without_a_cable: {"cabled"},
+    a_switch_that_nobody_can_manage: {"cabled"},
+    a_pdu_without_a_cable: {"cabled"},
+    a_bmc_on_a_fast_port: {"ports"},
     two_bmcs_with_one_address: {"addresses"},
     two_nodes_with_one_address: {"addresses", "slurm nodes"},
     a_bmc_with_the_address_of_a_switch: {"addresses"},
@@ -273,8 +314,8 @@ EXPECTED: dict[Mutation, set[str]] = {
     networks_that_overlap: {"subnets"},
     a_network_that_is_too_small: {"subnets", "pools"},
     two_hosts_with_one_name: {"names", "endpoints"},
-    a_name_that_is_no_host_name: {"names", "endpoints"},
-    a_name_like_the_bmc_of_another: {"names", "endpoints"},
+    a_name_that_is_no_host_name: {"names", "endpoints", "cabled"},
+    a_name_like_the_bmc_of_another: {"names", "endpoints", "cabled"},
     two_nodes_in_one_rack_unit: {"racks"},
     a_node_above_its_rack: {"racks"},
     a_node_in_a_rack_that_is_not_there: {"racks"},

@@ -10,6 +10,7 @@ from dgxops.check.git import Committed
 from dgxops.expand import expand
 from dgxops.model.node import PortRole
 from dgxops.model.system import SystemKind
+from dgxops.render.unsaid import unsaid
 
 WIDE = "networks: {management: {subnet: 10.0.0.0/18}, oob: {subnet: 10.64.0.0/18}}\n"
 OLD = {"dgx-1-p100", "dgx-1-v100", "dgx-2", "dgx-station-v100"}  # DGX OS 7 does not support them
@@ -35,7 +36,10 @@ def test_nothing_stands_against_it(text: str) -> None:
     report = check(cluster, Committed(why="not of a repository"))
     assert [(p.name, p.findings) for p in report.proofs if not p.holds] == []
     warned = {f.check for f in report.findings}
-    assert warned == ({"release"} if cluster.systems[0].id in OLD else set())
+    assert warned == {
+        *(["release"] if cluster.systems[0].id in OLD else []),
+        *(["site must say"] if unsaid(cluster) else []),
+    }
 
 
 @pytest.mark.parametrize("name", sorted(UNPUBLISHED))

@@ -11,6 +11,7 @@ from dgxops.check.fabric import prove_fabrics
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.proof import Proof
+from tests.conftest import cluster_of
 
 
 def switch(name: str, tier: Tier, radix: int = 8) -> Switch:
@@ -83,3 +84,13 @@ def test_two_machines_joined_directly_are_a_fabric(mini: Cluster) -> None:
 def test_a_switch_without_cables_is_cut_off(mini: Cluster) -> None:
     proof = toy(mini, [*LEAVES, *SPINES, switch("spare", Tier.SPINE)], HEADS + trunks(2, 2, 2, 2))["connected"]
     assert [f.hosts for f in proof.findings] == [("spare",)]
+
+
+def test_an_out_of_band_switch_without_uplinks_is_a_warning() -> None:
+    cluster = cluster_of(scalable_units=2, services={"head": 4, "login": 9})
+    proof = next(p for p in prove_fabrics(cluster) if p.name == "cabled")
+    assert proof.holds
+    assert [(f.message, f.severity.value) for f in proof.findings] == [
+        ("an out-of-band switch has no uplink", "warning")
+    ] * len(proof.findings)
+    assert proof.findings

@@ -29,7 +29,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 def test_an_example_is_fine(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(monkeypatch, MINI) == 0
     shown = capsys.readouterr().out
-    assert "708 of 708 cabled switch ports within budget" in shown
+    assert "767 of 767 cabled switch ports within budget" in shown
     assert "mini: " in shown.splitlines()[-1]
     assert len(shown.splitlines()) <= 24
     assert all(len(line.rstrip()) <= 80 for line in shown.splitlines())

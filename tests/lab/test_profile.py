@@ -35,6 +35,15 @@ def test_settings_are_those_of_containers_and_nothing_else_changes() -> None:
     assert settings.state_save_location == cluster.slurm.settings.state_save_location
 
 
+def test_who_is_away_is_not_booted_and_not_counted() -> None:
+    absent = [{"node": "dgx-002", "reason": "RMA 1", "since": "2026-11-20"}]
+    lab = for_lab(cluster_of(scalable_units=1, absent=absent), 3)
+    assert [n.name for n in lab.nodes] == ["dgx-001", "dgx-002", "dgx-003", "dgx-004"]
+    assert [m.name for m in machines_of(lab) if m.role is HostRole.DGX] == ["dgx-001", "dgx-003", "dgx-004"]
+    everybody = cluster_of(nodes=4, absent=[{**absent[0], "node": "dgx-004"}])
+    assert for_lab(everybody, 3) == for_lab(everybody, None)
+
+
 NODES = [
     (1, (TopologySwitch("su01", nodes=("dgx-001",)),)),
     (31, (TopologySwitch("su01", nodes=tuple(f"dgx-{n:03d}" for n in range(1, 32))),)),

@@ -46,5 +46,5 @@ def back(plant: Plant, device: str, port: str) -> str:
     face = plant.devices[device].face
     if face:
         return face.logical(port)
-    ports = plant.nics.by_host[device].values()
+    ports = plant.nics.by_host.get(device, {}).values()
     return next((p.name for n, p in ports if port in (p.interface, f"rail{n}")), port)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import MANAGEMENT_PORT, Fabric
 from dgxops.render import render
 from dgxops.render.cabling.plant import Plant
 from dgxops.render.cabling.ports import Face, Style
@@ -20,7 +21,7 @@ from tests.render.plants import Pair, back, links, of, table
 
 def test_cables_csv_has_every_link_once(cluster: Cluster, files: dict[str, Artifact]) -> None:
     rows = table(files, "cabling/cables.csv")
-    header = "id,fabric,a_name,a_port,a_rack,a_u,z_name,z_port,z_rack,z_u,media,length_class,kind"
+    header = "id,fabric,a_name,a_port,a_rack,a_u,z_name,z_port,z_rack,z_u,media,length_class,kind,remark"
     assert list(rows[0]) == header.split(",")
     found = Counter(frozenset({(r["a_name"], r["a_port"]), (r["z_name"], r["z_port"])}) for r in rows)
     assert found == links(list(cluster.fabrics))
@@ -38,8 +39,9 @@ def test_printed_ports_translate_back_and_are_unique(cluster: Cluster, plant: Pl
             seen = by_device.setdefault(end.name, set())
             assert end.printed not in seen
             seen.add(end.printed)
-    cages = {s.name: s.cages for f in cluster.fabrics for s in f.switches}
-    ends = [end for cable in plant.cables for end in (cable.a, cable.z) if end.device.face]
+    cages = {s.name: s.cages + s.uplinks for f in cluster.fabrics for s in f.switches}
+    both = [end for cable in plant.cables for end in (cable.a, cable.z) if end.device.face]
+    ends = [end for end in both if end.at.port != MANAGEMENT_PORT]
     assert all(1 <= end.device.face.cage(end.at.port) <= cages[end.name] for end in ends if end.device.face)
 
 
@@ -78,22 +80,27 @@ def test_mission_control_gets_every_ethernet_link_once(
     assert len({(r["BUNDLE_ID"], r["SEQ"]) for r in rows}) == len(rows)
 
 
+def validated(cluster: Cluster) -> list[Fabric]:
+    """What UFM's Cable Validation Tool can look at: a BMC does not say what it is plugged into."""
+    return [fabric for fabric in cluster.fabrics if not fabric.out_of_band]
+
+
 def test_the_new_workbook_has_every_link_once(cluster: Cluster, plant: Plant, files: dict[str, Artifact]) -> None:
     data = files["cabling/ufm/cable-validation-1.7.xlsx"]
     assert isinstance(data, bytes)
     header, *rows = xlsx_reader.sheets(data)["Links"]
     assert header == ["A-Node", "A-Port", "Z-Node", "Z-Port", "Protocol"]
     found = Counter(frozenset({(a, back(plant, a, str(p))), (z, back(plant, z, str(q)))}) for a, p, z, q, _ in rows)
-    assert found == links(list(cluster.fabrics))
-    assert {r[4] for r in rows} == {{"infiniband": "ib"}.get(f.protocol, f.protocol) for f in cluster.fabrics}
+    assert found == links(validated(cluster))
+    assert {r[4] for r in rows} == {{"infiniband": "ib"}.get(f.protocol, f.protocol) for f in validated(cluster)}
 
 
 def test_the_old_workbook_equals_cables_csv(cluster: Cluster, plant: Plant, files: dict[str, Artifact]) -> None:
     data = files["cabling/ufm/cable-validation-1.4.xlsx"]
     assert isinstance(data, bytes)
     sheets = xlsx_reader.sheets(data)
-    assert set(sheets) == {f.name for f in cluster.fabrics}
-    for fabric in cluster.fabrics:
+    assert set(sheets) == {f.name for f in validated(cluster)}
+    for fabric in validated(cluster):
         rows = [r for r in table(files, "cabling/cables.csv") if r["fabric"] == fabric.name]
         ends = [(r[0:3], r[4:7], r[7]) if fabric.protocol == "infiniband" else (r[0:3], r[5:8], r[9])
                 for r in sheets[fabric.name][1:]]  # fmt: skip

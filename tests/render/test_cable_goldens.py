@@ -10,16 +10,16 @@ from tests.conftest import cluster_of
 
 LINES = {
     "cabling/cables.csv": [
-        "dgx-001:OSFP4P2--leaf-01-1:1,compute,dgx-001,OSFP4P2,su01-r01,3,leaf-01-1,1,leaf-rack-01,3,MMF,10,node_leaf",
-        "leaf-01-1:33--spine-01:1,compute,leaf-01-1,33,leaf-rack-01,3,spine-01,1,spine-rack-01,3,MMF,10,leaf_spine",
+        "dgx-001:OSFP4P2--leaf-01-1:1,compute,dgx-001,OSFP4P2,su01-r01,3,leaf-01-1,1,leaf-rack-01,3,MMF,10,node_leaf,",
+        "leaf-01-1:33--spine-01:1,compute,leaf-01-1,33,leaf-rack-01,3,spine-01,1,spine-rack-01,3,MMF,10,leaf_spine,",
     ],
     "cabling/labels.csv": [
         "leaf-01-1:33--spine-01:1,a,leaf-rack-01 U03 leaf-01-1 17/1,spine-rack-01 U03 spine-01 1/1,MMF,10",
         "leaf-01-1:33--spine-01:1,z,spine-rack-01 U03 spine-01 1/1,leaf-rack-01 U03 leaf-01-1 17/1,MMF,10",
     ],
     "cabling/racks/leaf-rack-01.csv": [
-        "u,device,port,printed,fabric,to_rack,to_u,to_device,to_printed,media,length_class",
-        "3,leaf-01-1,1,1/1,compute,su01-r01,3,dgx-001,OSFP4P2,MMF,10",
+        "u,device,port,printed,fabric,to_rack,to_u,to_device,to_printed,media,length_class,remark",
+        "3,leaf-01-1,1,1/1,compute,su01-r01,3,dgx-001,OSFP4P2,MMF,10,",
     ],
     "cabling/mission-control/p2p_ethernet.csv": [
         "#,BUNDLE_ID,SEQ,SRC_RACKROLE,SRC_RACK,SRC_U,SRC_NAME,SRC_HCA_PORT,SRC_TRANSCEIVER,"
@@ -60,7 +60,7 @@ def test_four_systems_of_a_unit(mini: Cluster, path: str) -> None:
 def test_two_sparks_joined_directly() -> None:
     files = render(cluster_of(platform="dgx-spark", scalable_units="none", nodes=2, fabric="direct"))
     assert str(files["cabling/cables.csv"]).splitlines()[1] == (
-        "dgx-001:QSFP1--dgx-002:QSFP1,compute,dgx-001,QSFP1,rack-01,1,dgx-002,QSFP1,rack-01,2,DAC,1.5,node_node"
+        "dgx-001:QSFP1--dgx-002:QSFP1,compute,dgx-001,QSFP1,rack-01,1,dgx-002,QSFP1,rack-01,2,DAC,1.5,node_node,"
     )
     assert not any(path.endswith((".topo", "node-name-map")) or "ndt" in path for path in files)
     assert "rack," not in str(files["site/bom.csv"])

@@ -11,7 +11,7 @@ import pytest
 from dgxops.lab.profile import for_lab
 from dgxops.model.cluster import Cluster
 from dgxops.model.workload import TopologyBlock, TopologySwitch
-from dgxops.render import slurm
+from dgxops.render import slurm, slurm_topology
 from dgxops.render.slurm_conf import tree_width
 from tests.conftest import cluster_of
 from tests.render.test_slurm_hostlist import expanded
@@ -145,7 +145,7 @@ def test_one_unit_needs_no_root(pod1: Cluster) -> None:
 
 def test_a_tree_of_any_depth_is_written(pod1: Cluster) -> None:
     tree = (TopologySwitch("l1", nodes=("a1", "a2")), TopologySwitch("top", switches=("l1", "l7")))
-    text = slurm.topology_conf(replace(pod1.slurm, topology=tree))
+    text = slurm_topology.topology_conf(replace(pod1.slurm, topology=tree))
     assert text == "SwitchName=l1 Nodes=a[1-2]\nSwitchName=top Switches=l[1,7]\n"
 
 

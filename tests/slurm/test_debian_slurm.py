@@ -83,6 +83,20 @@ def test_eos(debian: Machine, tmp_path: Path) -> None:
     assert not [line for line in said["log"] if "fatal" in line.lower() or ("topology" in line and "error" in line)]
 
 
+def test_who_is_away_keeps_its_place_and_gets_no_jobs(debian: Machine, tmp_path: Path) -> None:
+    repair = {"node": "dgx-003", "reason": "RMA #12: GPU 3 fell off the bus", "since": "2026-11-20"}
+    retired = {"node": "dgx-[033-064]", "reason": "sold", "since": "2026-11-20", "kind": "retired"}
+    said = lead(debian, cluster_of(scalable_units=3, absent=[repair, retired]), tmp_path)
+    nodes = {fields(line)["NodeName"]: line for line in said["nodes"] if line.startswith("NodeName=")}
+    assert "Reason=repair: RMA #12: GPU 3 fell off the bus, since 2026-11-20" in nodes["dgx-003"]
+    assert {name for name, line in nodes.items() if "State=DOWN" in line} == {"dgx-003"}
+    assert len(nodes) == 31 + 32
+    assert nodes.keys().isdisjoint(f"dgx-{n:03d}" for n in range(33, 65))
+    tree = [fields(line)["Nodes"] for line in said["topology"] if line]
+    assert tree == ["dgx-[001-031]", "dgx-[033-064]", "dgx-[065-096]", "dgx-[001-031,033-096]"]
+    assert not [line for line in said["log"] if "fatal" in line.lower()]
+
+
 NAMINGS = ["n{index}", "{rack}-{index_in_su:02d}", "su{su}-dgx{index_in_su:02d}"]
 
 
@@ -129,6 +143,20 @@ def test_pod4_has_four_units_under_one_root(debian: Machine, tmp_path: Path) -> 
         ("su04", "dgx-[097-128]"),
         ("fabric", "dgx-[001-031,033-128]"),
     ]
+
+
+def test_groups_that_share_no_fabric_are_trees_of_their_own(debian: Machine, tmp_path: Path) -> None:
+    cluster = inventory("heritage")
+    said = lead(debian, cluster, tmp_path)
+    tree = [fields(line) for line in said["topology"] if line]
+    assert [(s["SwitchName"], s["Nodes"]) for s in tree] == [
+        ("pascal", "pascal-[001-004]"),
+        ("volta", "volta-[001-006]"),
+        ("nvswitch", "nvswitch-[001-002]"),
+        ("desk", "desk-[001-003]"),
+    ]
+    nodes = [fields(line) for line in said["nodes"] if line.startswith("NodeName=")]
+    assert {n["Gres"] for n in nodes} == {"gpu:p100:8", "gpu:v100:8", "gpu:v100:16", "gpu:v100:4"}
 
 
 def test_a_unit_of_gb200_has_a_block_of_18_trays_a_rack(debian: Machine, tmp_path: Path) -> None:

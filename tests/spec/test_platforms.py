@@ -61,7 +61,7 @@ def test_what_slurm_must_know_is_asked_for_and_never_guessed() -> None:
     assert (memory.path, memory.cause) == (("hardware", "real_memory_mb"), ("platform",))
     assert memory.message == "the memory of a DGX H100 is not published"
     (processors,) = faults(hardware.processors_known, bare)
-    assert processors.path == ("platform",)
+    assert (processors.path, processors.cause) == (("hardware", "cpu"), ("platform",))
     assert faults(hardware.memory_known, bare, real_memory_mb=2048) == []
     assert faults(hardware.memory, bare, real_memory_mb=2048) == []
     for rule in (hardware.memory_known, hardware.processors_known, hardware.memory, hardware.cores):

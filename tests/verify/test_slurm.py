@@ -12,6 +12,7 @@ from dgxops.model.finding import Finding, Severity
 from dgxops.remote.command import Output
 from dgxops.verify.facts import sacct, scontrol_ping, scontrol_topology, sinfo, srun
 from dgxops.verify.slurm import verify_slurm
+from tests.conftest import cluster_of
 
 PING = "Slurmctld(primary) at head-01 is UP\n"
 SINFO = "".join(f"dgx-00{n}|idle|gpu:h100:8(S:0-1)|224|none\n" for n in range(1, 5))
@@ -60,6 +61,30 @@ def test_a_dead_node_is_named_with_its_state_and_the_job_runs_on_the_others(mini
     bad = next(f for f in findings if f.severity is Severity.ERROR)
     assert bad.evidence == "Not responding"
     assert "state=resume" in bad.repair
+
+
+AWAY = {"node": "dgx-003", "reason": "RMA 1", "since": "2026-11-20"}
+ON_THREE = {
+    "srun": "".join(line + "\n" for line in JOB.splitlines() if "dgx-003" not in line),
+    "sacct": RECORD.replace("|4|", "|3|").replace("gpu=32", "gpu=24"),
+}
+
+
+@pytest.mark.parametrize("kind", ["repair", "retired"])
+def test_a_node_that_is_away_by_design_is_said_and_not_missed(kind: str) -> None:
+    cluster = cluster_of(nodes=4, services={"head": 1, "login": 1}, absent=[{**AWAY, "kind": kind}])
+    line = "dgx-003|down*|gpu:h100:8|224|repair: RMA 1\n" if kind == "repair" else ""
+    shown = SINFO.replace("dgx-003|idle|gpu:h100:8(S:0-1)|224|none\n", line)
+    findings = verified(cluster, sinfo=shown, **ON_THREE)
+    assert all(f.severity is Severity.OK for f in findings)
+    said = next(f for f in findings if f.check == "absent")
+    assert (said.hosts, said.message) == (("dgx-003",), f"({kind}: RMA 1, since 2026-11-20)")
+
+
+def test_a_node_that_is_away_and_takes_jobs_is_a_warning() -> None:
+    cluster = cluster_of(nodes=4, services={"head": 1, "login": 1}, absent=[AWAY])
+    found = [f for f in verified(cluster, **ON_THREE) if f.severity is not Severity.OK]
+    assert [(f.check, f.severity, f.hosts) for f in found] == [("absent", Severity.WARNING, ("dgx-003",))]
 
 
 def test_seven_of_eight_gpus_in_slurm_is_found(mini: Cluster) -> None:

@@ -7,19 +7,13 @@ from dgxops.check.fabric.view import views
 from dgxops.model.cluster import Cluster
 from dgxops.model.proof import Proof
 
-LAWS = (
-    ports.budget,
-    ports.single_use,
-    ports.endpoints,
-    ports.cabled,
-    rails.rails,
-    reach.uplinks,
-    reach.bisection,
-    reach.connected,
-)
+OF_ALL = (ports.budget, ports.single_use, ports.endpoints, ports.cabled)
+OF_TREES = (rails.rails, reach.uplinks, reach.bisection, reach.connected)
+"""Laws of what carries data: the out-of-band fabric is no tree, and nobody minds how much it carries."""
 
 
 def prove_fabrics(cluster: Cluster) -> tuple[Proof, ...]:
     """One proof a law, over all fabrics of the cluster together."""
     seen = views(cluster)
-    return tuple(law(seen) for law in LAWS)
+    trees = tuple(view for view in seen if not view.fabric.out_of_band)
+    return (*(law(seen) for law in OF_ALL), *(law(trees) for law in OF_TREES))

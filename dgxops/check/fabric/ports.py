@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from dgxops.check.fabric import managed
 from dgxops.check.fabric.view import View
 from dgxops.check.findings import wrong
-from dgxops.model.fabric import Endpoint, Link
+from dgxops.model.fabric import OUT_OF_BAND, Endpoint, Link, LinkKind, Switch
 from dgxops.model.finding import Finding
 from dgxops.model.proof import Proof
+from dgxops.model.rack import DEVICE_PORT
 
 ENDPOINTS = "endpoints"
+_REPAIRS = {OUT_OF_BAND: "cable it to a free port of an out-of-band switch"}
 
 
 def ends(link: Link) -> tuple[Endpoint, Endpoint]:
@@ -19,8 +22,11 @@ def ends(link: Link) -> tuple[Endpoint, Endpoint]:
 
 
 def budget(views: Sequence[View]) -> Proof:
-    """Every port of a switch, or the port that a lane belongs to, is a number from 1 to its radix."""
-    used = sum(e.device in v.switches for v in views for link in v.fabric.links for e in ends(link))
+    """Every port of a switch, or the port that a lane belongs to, is a number from 1 to its radix.
+
+    A link that leaves the fabric may be on the faster ports behind it. The management port has no number.
+    """
+    used = sum(v.switch(e) is not None for v in views for link in v.fabric.links for e in ends(link))
     have = sum(s.radix for v in views for s in v.fabric.switches)
     findings = tuple(f for v in views for f in _beyond(v))
     return Proof(
@@ -34,11 +40,18 @@ def budget(views: Sequence[View]) -> Proof:
 def _beyond(view: View) -> Iterator[Finding]:
     for link in view.fabric.links:
         for end in ends(link):
-            switch = view.switches.get(end.device)
-            if switch and not (end.cage.isdecimal() and 1 <= int(end.cage) <= switch.radix):
-                text = f"{link.id}: {switch.model} has ports 1 to {switch.radix}"
+            switch = view.switch(end)
+            last = switch.ports if switch and link.kind is LinkKind.OOB_INBAND else switch.radix if switch else 0
+            if switch and not _is_port(view, switch, end, last):
+                text = f"{link.id}: {switch.model} has ports 1 to {last}"
                 yield wrong("ports", "a cable ends on a port that the switch does not have", end.device, evidence=text,
                             repair="move the cable to a free port of this switch")  # fmt: skip
+
+
+def _is_port(view: View, switch: Switch, end: Endpoint, last: int) -> bool:
+    if end.port == switch.management and view.fabric.out_of_band and switch.fabric != view.fabric.name:
+        return True
+    return end.cage.isdecimal() and 1 <= int(end.cage) <= last
 
 
 def single_use(views: Sequence[View]) -> Proof:
@@ -89,8 +102,10 @@ def _nowhere(view: View) -> Iterator[Finding]:
 
 def _fault(view: View, end: Endpoint) -> str:
     """Why the end is none; machines without a catalogue entry (UFM, heads) may name their ports as they like."""
-    if end.device in view.switches:
+    if view.switch(end):
         return ""
+    if view.fabric.out_of_band and end.device in view.devices:
+        return "" if end.port == DEVICE_PORT else "a cable ends on a port that the device does not have"
     host = view.hosts.get(end.device)
     if host is None:
         return "a cable ends on a device that is not in the cluster"
@@ -105,21 +120,21 @@ def _fault(view: View, end: Endpoint) -> str:
 
 
 def cabled(views: Sequence[View]) -> Proof:
-    """Every port that is there for a fabric has a cable of that fabric."""
+    """Every port that is there for a fabric has a cable of it; an out-of-band switch without uplinks is a warning."""
     findings: list[Finding] = []
     have: Counter[str] = Counter()
     for view in views:
         met = {end for link in view.fabric.links for end in ends(link)}
-        wanted = _wanted(view)
+        wanted = [*managed.ports(view)] if view.fabric.out_of_band else _wanted(view)
         have[view.fabric.name] = len(wanted)
         findings += [_bare(view, end) for end in wanted if end not in met]
-    total = sum(have.values())
+    total, bare = sum(have.values()), len(findings)
     kinds = ", ".join(have) or "fabric"
     return Proof(
         "cabled",
-        f"{total - len(findings):,} of {total:,} ports cabled ({kinds})",
-        {"ports": total, "bare": len(findings)},
-        tuple(findings),
+        f"{total - bare:,} of {total:,} ports cabled ({kinds})",
+        {"ports": total, "bare": bare},
+        (*findings, *(lonely for view in views if view.fabric.out_of_band for lonely in managed.without_uplinks(view))),
     )
 
 
@@ -141,4 +156,4 @@ def _lanes(port: str, planes: int) -> list[str]:
 
 def _bare(view: View, end: Endpoint) -> Finding:
     return wrong("cabled", f"a {view.fabric.name} port has no cable", end.device, evidence=f"{end.device}: {end.port}",
-                 repair="cable it to the leaf of its rail")  # fmt: skip
+                 repair=_REPAIRS.get(view.fabric.name, "cable it to the leaf of its rail"))  # fmt: skip

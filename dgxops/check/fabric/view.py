@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from dgxops.model.cluster import Cluster
@@ -16,15 +16,24 @@ _HEIGHT = {tier: height for height, tier in enumerate(Tier)}
 
 @dataclass(frozen=True)
 class View:
-    """One fabric beside the hosts it serves; ``ports`` holds, by system, every printed port name."""
+    """One fabric beside the hosts it serves; ``ports`` holds, by system, every printed port name.
+
+    ``every`` holds the switches of all fabrics, ``devices`` the names of what else in the racks has a management port.
+    """
 
     fabric: Fabric
     hosts: Mapping[str, Host]
     ports: Mapping[str, Mapping[str, HostPort]]
+    every: Mapping[str, Switch] = field(default_factory=dict)
+    devices: frozenset[str] = frozenset()
 
     @cached_property
     def switches(self) -> dict[str, Switch]:
         return {s.name: s for s in self.fabric.switches}
+
+    def switch(self, end: Endpoint) -> Switch | None:
+        """The switch that a cable ends on; one of another fabric on the out-of-band fabric only."""
+        return (self.every if self.fabric.out_of_band else self.switches).get(end.device)
 
     @cached_property
     def trunks(self) -> tuple[tuple[Switch, Switch, Link], ...]:
@@ -59,4 +68,23 @@ class View:
 def views(cluster: Cluster) -> tuple[View, ...]:
     """Every fabric of the cluster."""
     ports = {s.id: {p.name: p for p in s.ports} for s in cluster.systems}
-    return tuple(View(fabric, cluster.by_name, ports) for fabric in cluster.fabrics)
+    return tuple(_view(cluster, fabric, ports) for fabric in cluster.fabrics)
+
+
+def _view(cluster: Cluster, fabric: Fabric, ports: Mapping[str, Mapping[str, HostPort]]) -> View:
+    """A fabric with what belongs to its group."""
+    group = fabric.group
+    every = {s.name: s for f in cluster.fabrics if f.group == group for s in f.switches}
+    shared = _serves_machines(cluster, fabric)
+    devices = (
+        name for rack in cluster.racks if rack.group == group or (shared and not rack.group) for name in rack.managed
+    )
+    hosts = {n: h for n, h in cluster.by_name.items() if h.group == group or (shared and not h.group)}
+    return View(fabric, hosts, ports, every, frozenset(devices))
+
+
+def _serves_machines(cluster: Cluster, fabric: Fabric) -> bool:
+    """Whether it serves what the groups share: of the out-of-band fabrics the first one does."""
+    if not fabric.out_of_band:
+        return True
+    return fabric is next(f for f in cluster.fabrics if f.out_of_band)

@@ -9,7 +9,7 @@ from dgxops.check.slurm.case import Case, Rule, words
 from dgxops.check.slurm.config import Config, read
 from dgxops.check.slurm.keys import Version
 from dgxops.check.slurm.plugins import KEYS
-from dgxops.check.slurm.rules import blocks, control, files, gres, nodes, topology
+from dgxops.check.slurm.rules import blocks, control, files, gres, nodes, several, topology
 from dgxops.check.slurm.truth import Truth
 from dgxops.model.proof import Proof
 
@@ -85,6 +85,6 @@ GROUPS: tuple[tuple[str, tuple[Rule, ...], Callable[[Config], tuple[str, Figures
     (control.GROUP, control.RULES, _control),
     (nodes.GROUP, nodes.RULES, _nodes),
     (nodes.PARTITIONS, nodes.PARTITION_RULES, _partitions),
-    (topology.GROUP, (*topology.RULES, *blocks.RULES), _topology),
+    (topology.GROUP, (*topology.RULES, *blocks.RULES, *several.RULES), _topology),
     (gres.GROUP, gres.RULES, _gres),
 )

@@ -28,7 +28,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Topology:
-    """``kind`` is the plugin without its prefix; ``sizes`` are the block sizes as they were written."""
+    """``kind`` is the plugin without its prefix; ``sizes`` are the block sizes as they were written.
+
+    ``place`` is empty where the topology is a whole topology.conf.
+    """
 
     name: str
     kind: str
@@ -37,6 +40,8 @@ class Topology:
     blocks: tuple[Block, ...] = ()
     sizes: tuple[str, ...] = ()
     sizes_place: str = ""
+    place: str = ""
+    strange: tuple[tuple[str, str], ...] = ()  # (place, key) of what topology.yaml has and Slurm ignores
 
     @cached_property
     def by_name(self) -> Mapping[str, Switch]:

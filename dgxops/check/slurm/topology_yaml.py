@@ -7,6 +7,7 @@ slurm-25-05-8-1. Kinds of other plugins are taken as they are named and not look
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import yaml
 
@@ -17,6 +18,8 @@ from dgxops.check.slurm.topology import Block, Switch, Topology
 _MOST_BYTES = 4_000_000
 _DEEPEST = 20
 _GENERAL = ("topology", "cluster_default")
+_OF_KIND = {"tree": {"switches"}, "block": {"block_sizes", "blocks"}}
+_OF_ITEM = {"tree": {"switch", "children", "nodes"}, "block": {"block", "nodes"}}
 
 
 def read_yaml(name: str, text: str) -> tuple[tuple[Topology, ...], list[Fault]]:
@@ -30,10 +33,10 @@ def read_yaml(name: str, text: str) -> tuple[tuple[Topology, ...], list[Fault]]:
         return (), [Fault(f"{name}:{line}", f"is not YAML: {error.problem or error.context}")]
     except yaml.YAMLError as error:
         return (), [Fault(f"{name}:1", f"is not YAML: {error}")]
-    if not isinstance(root, yaml.SequenceNode):
-        return (), [Fault(f"{name}:1", "must be a list of topologies")]
+    if not isinstance(root, yaml.SequenceNode | yaml.MappingNode):
+        return (), [Fault(f"{name}:1", "must be a topology or a list of topologies")]
     reader = _Reader(name, faults)
-    return tuple(reader.topologies(root)), faults
+    return tuple(reader.topologies(root.value if isinstance(root, yaml.SequenceNode) else [root])), faults
 
 
 def _refuse_bombs(text: str) -> None:
@@ -47,6 +50,10 @@ def _refuse_bombs(text: str) -> None:
             raise yaml.YAMLError(f"an alias, or nested deeper than {_DEEPEST}")
 
 
+def _pairs(node: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
+    return list(node.value) if isinstance(node, yaml.MappingNode) else []
+
+
 class _Reader:
     """Walks the composed nodes and collects faults."""
 
@@ -54,14 +61,16 @@ class _Reader:
         self._name = name
         self._faults = faults
 
-    def topologies(self, root: yaml.SequenceNode) -> Iterator[Topology]:
-        for item in root.value:
+    def topologies(self, items: list[yaml.Node]) -> Iterator[Topology]:
+        for item in items:
             fields = self._fields(item)
             kinds = [key for key in fields if key not in _GENERAL]
             if len(kinds) != 1:
                 self._fault(item, "a topology has exactly one of tree, block, flat, ring, torus3d")
                 continue
-            yield self._topology(self._text(fields.get("topology")), kinds[0], fields[kinds[0]])
+            kind = kinds[0]
+            made = self._topology(self._text(fields.get("topology")), kind, fields[kind])
+            yield replace(made, place=self._place(item), strange=tuple(self._strange(kind, fields[kind])))
 
     def _topology(self, name: str, kind: str, node: yaml.Node) -> Topology:
         if kind == "tree":
@@ -73,6 +82,15 @@ class _Reader:
             blocks = tuple(self._blocks(fields))
             return Topology(name, kind, self._name, (), blocks, tuple(self._text(s) for s in sizes), place)
         return Topology(name, kind, self._name)
+
+    def _strange(self, kind: str, node: yaml.Node) -> Iterator[tuple[str, str]]:
+        """Keys that the parser of a kind does not know, in the kind and in its lists; a field is looked up exactly."""
+        for key, value in _pairs(node) if kind in _OF_KIND else ():
+            if key.value not in _OF_KIND[kind]:
+                yield self._place(key), str(key.value)
+            items = self._items(value) if key.value in ("switches", "blocks") else []
+            found = (inner for item in items for inner, _ in _pairs(item))
+            yield from ((self._place(k), str(k.value)) for k in found if k.value not in _OF_ITEM[kind])
 
     def _switches(self, fields: dict[str, yaml.Node]) -> Iterator[Switch]:
         for item in self._items(fields.get("switches")):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from dgxops.check.pieces import Pieces
 from dgxops.model.cluster import Cluster
@@ -36,13 +37,16 @@ def of_cluster(cluster: Cluster) -> Truth:
         for n in cluster.nodes
         if n.system and n.system.real_memory_mb
     }
-    fabric = next((f for f in cluster.fabrics if f.name == COMPUTE), None)
-    return Truth(nodes, _islands(fabric, nodes) if fabric else {})
+    fabrics = [f for f in cluster.fabrics if f.kind == COMPUTE]
+    return Truth(nodes, _islands(cluster, fabrics, nodes) if fabrics else {})
 
 
-def _islands(fabric: Fabric, nodes: Mapping[str, Hardware]) -> dict[str, int]:
-    """A node without a cable is an island of its own."""
-    pieces = Pieces((link.a.device, link.z.device) for link in fabric.links)
+def _islands(cluster: Cluster, fabrics: Sequence[Fabric], nodes: Mapping[str, Hardware]) -> dict[str, int]:
+    """A node without a cable is an island of its own, a group without a compute fabric one on the in-band network."""
+    pieces = Pieces((link.a.device, link.z.device) for f in fabrics for link in f.links)
+    for group in {g.name for g in cluster.groups} - {f.group for f in fabrics}:
+        for first, second in pairwise(n.name for n in cluster.nodes if n.group == group):
+            pieces.join(first, second)
     for name in nodes:
         pieces.add(name)
     return {name: number for number, group in enumerate(pieces.groups()) for name in group if name in nodes}

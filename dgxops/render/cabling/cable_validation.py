@@ -2,7 +2,8 @@
 
 Columns: the tool's P2P File pages. Up to 1.6 an InfiniBand host port is a number that the mapping file makes a device,
 and an Ethernet one is "rail<n>"; ports that are on no rail are called by their interface. From 1.7 on it is the
-interface. The Nodes sheet of 1.7 has columns that no document gives: it is left out, and must be added by hand.
+interface. The Nodes sheet of 1.7 has columns that no document gives: it is left out, and must be added by hand. So are
+cables of the out-of-band fabric: BMCs and PDUs do not say what they are plugged into.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _FOLDER = "cabling/ufm"
 
 def artifacts(plant: Plant) -> dict[str, Artifact]:
     """Both workbooks, and a mapping file a kind of system whose RDMA devices are known."""
-    if not plant.cables:
+    if not any(_validated(cable) for cable in plant.cables):
         return {}
     return {
         f"{_FOLDER}/cable-validation-1.4.xlsx": xlsx.dump(_sheets(plant)),
@@ -35,10 +36,16 @@ def artifacts(plant: Plant) -> dict[str, Artifact]:
     }
 
 
+def _validated(cable: Cable) -> bool:
+    return not cable.fabric.out_of_band
+
+
 def _sheets(plant: Plant) -> dict[str, Iterator[xlsx.Row]]:
     """A sheet a fabric, as 1.4 to 1.6 read them."""
     infiniband = {name: _infiniband(plant, cables) for name, cables in plant.of("infiniband").items()}
-    ethernet = {name: _ethernet(plant, cables) for name, cables in plant.of("ethernet").items()}
+    ethernet = {
+        name: _ethernet(plant, cables) for name, cables in plant.of("ethernet").items() if _validated(cables[0])
+    }
     return infiniband | ethernet
 
 
@@ -65,7 +72,7 @@ def _ethernet_end(plant: Plant, end: End) -> xlsx.Row:
 
 def _links(plant: Plant) -> Iterator[xlsx.Row]:
     yield LINKS
-    for cable in plant.cables:
+    for cable in filter(_validated, plant.cables):
         a, z = (plant.nics.interface(end.at) if end.is_host else end.printed for end in (cable.a, cable.z))
         yield cable.a.name, a, cable.z.name, z, _PROTOCOLS[cable.fabric.protocol]
 

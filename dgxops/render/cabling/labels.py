@@ -23,5 +23,5 @@ def _labels(cable: Cable) -> Iterator[tuple[str, ...]]:
 
 
 def _text(end: End) -> str:
-    """Rack, unit, device and port, as a person looks for them."""
-    return f"{end.rack} U{end.unit:02d} {end.name} {end.printed}"
+    """Rack, unit, device and port, as a person looks for them; a PDU has no unit."""
+    return " ".join([end.rack, *([f"U{end.unit:02d}"] if end.unit else []), end.name, end.printed])

@@ -20,12 +20,12 @@ _NUMBER = re.compile(r"\d+$")
 class Nics:
     """The ports of every kind of host by their printed names."""
 
-    by_host: Mapping[str, Mapping[str, tuple[int, HostPort]]]  # host -> printed name -> number from 1, port
+    by_host: Mapping[str, Mapping[str, tuple[int, HostPort]]]  # host -> printed name -> number from 1, port; no devices
     planes: int
 
     def port(self, end: Endpoint) -> HostPort | None:
         """What the catalogue knows of a port; None for machines that are not in it."""
-        found = self.by_host[end.device].get(end.cage)
+        found = self.by_host.get(end.device, {}).get(end.cage)
         return found[1] if found else None
 
     def interface(self, end: Endpoint) -> str:
@@ -35,7 +35,7 @@ class Nics:
 
     def number(self, end: Endpoint) -> int:
         """Rails count from 1, then come the other ports; of a machine not in the catalogue, its own number."""
-        found = self.by_host[end.device].get(end.cage)
+        found = self.by_host.get(end.device, {}).get(end.cage)
         if found:
             return found[0]
         number = _NUMBER.search(end.port)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from dgxops.model.absence import Absence
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind
 from dgxops.model.rack import Rack
@@ -17,11 +18,16 @@ from dgxops.render.cabling.route import Spot
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A host or switch as cables see it; ``face`` is None for a host."""
+    """A host, a switch or what else has a port, as cables see it.
+
+    ``face`` is None but for a switch, ``absence`` for what is there. The spot of a PDU has unit 0: it stands beside the
+    units, and is reached from below.
+    """
 
     name: str
     spot: Spot
     face: Face | None = None
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,12 @@ class Cable:
     media: str
 
     @property
+    def remark(self) -> str:
+        """What a person at the cable must know: which end is away."""
+        away = (end.device for end in (self.a, self.z) if end.device.absence)
+        return "; ".join(f"{d.name} {d.absence.brief}" for d in away if d.absence)
+
+    @property
     def length(self) -> str:
         """The length class as text: "1.5", "10"."""
         return f"{self.length_class:g}"
@@ -94,11 +106,12 @@ class Plant:
 def plant_of(cluster: Cluster) -> Plant:
     """The cable plant of a cluster."""
     racks = {rack.name: rack for rack in cluster.racks}
-    devices = {h.name: Device(h.name, _spot(racks[h.rack], h.rack_unit)) for h in cluster.hosts}
+    devices = {h.name: Device(h.name, _spot(racks[h.rack], h.rack_unit), absence=h.absence) for h in cluster.hosts}
     for fabric in cluster.fabrics:
         devices |= {
             s.name: Device(s.name, _spot(racks[s.rack], s.rack_unit), face_of(fabric, s)) for s in fabric.switches
         }
+    devices |= {d.name: d for rack in cluster.racks for d in _beside(rack)}
     cables = tuple(cable for fabric in cluster.fabrics for cable in _cables(fabric, devices))
     return Plant(cluster, devices, cables, nics_of(cluster, max((f.planes for f in cluster.fabrics), default=1)))
 
@@ -107,13 +120,19 @@ def _spot(rack: Rack, unit: int) -> Spot:
     return Spot(rack.name, rack.row, rack.place, unit, rack.units)
 
 
+def _beside(rack: Rack) -> Iterator[Device]:
+    """What has a management port beside hosts and switches."""
+    yield from (Device(name, _spot(rack, 0)) for name in rack.pdu_names)
+    yield from (Device(f.name, _spot(rack, f.unit)) for f in rack.fixtures if f.managed)
+
+
 def _cables(fabric: Fabric, devices: Mapping[str, Device]) -> Iterator[Cable]:
     trunk = fabric.rate_gbps * _lanes(fabric)
     for link in fabric.links:
         a, z = (_end(devices[at.device], at) for at in (link.a, link.z))
         metres = route.length(a.device.spot, z.device.spot)
         class_ = route.length_class(metres)
-        rate = fabric.rate_gbps if a.is_host else trunk
+        rate = fabric.uplink_gbps if link.kind is LinkKind.OOB_INBAND else fabric.rate_gbps if a.is_host else trunk
         media = route.medium(rate, class_, copper=_copper(fabric, a, z))
         yield Cable(link.id, fabric, link.kind, a, z, rate, metres, class_, media)
 

@@ -8,7 +8,7 @@ from dgxops.render import csv_text
 from dgxops.render.cabling.plant import Cable, End, Plant
 
 HEADER = ("u", "device", "port", "printed", "fabric", "to_rack", "to_u", "to_device", "to_printed", "media",
-          "length_class")  # fmt: skip
+          "length_class", "remark")  # fmt: skip
 _DIGITS = re.compile(r"(\d+)")
 
 Plug = tuple[End, End, Cable]
@@ -33,7 +33,7 @@ def _map(plugs: list[Plug], order: dict[str, list[str | int]]) -> str:
 def _row(plug: Plug) -> tuple[object, ...]:
     near, far, cable = plug
     return (near.unit, near.name, near.at.port, near.printed, cable.fabric.name, far.rack, far.unit, far.name,
-            far.printed, cable.media, cable.length)  # fmt: skip
+            far.printed, cable.media, cable.length, cable.remark)  # fmt: skip
 
 
 def _natural(port: str) -> list[str | int]:

@@ -8,6 +8,7 @@ links a cage is the first lane of cage 9. A breakout lane of an Ethernet switch 
 | InfiniBand | cage, or cage/lane | 17, 9/1 |
 | InfiniBand at 800 Gb/s (NVOS) | sw, cage, p, lane | sw9p1 |
 | Ethernet | swp, cage, and s with the lane from 0 where split | swp17, swp9s0 |
+| any, for its management | as in the model | mgmt0 |
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from dgxops.model.fabric import Fabric, Switch
+from dgxops.model.fabric import MANAGEMENT_PORT, Fabric, Switch
 
 _NVOS_RATE = 800  # Gb/s: XDR switches run NVOS
 _PRINTED = {
@@ -44,7 +45,7 @@ class Face:
 
     def printed(self, port: str) -> str:
         """The name that the switch gives to a port of the model."""
-        return _printed(self, port)
+        return port if port == MANAGEMENT_PORT else _printed(self, port)
 
     def logical(self, printed: str) -> str:
         """The port of the model that the switch calls ``printed``.
@@ -52,6 +53,8 @@ class Face:
         Raises:
             ValueError: no port of such a switch is called that.
         """
+        if printed == MANAGEMENT_PORT:
+            return printed
         found = _PRINTED[self.style.value].fullmatch(printed)
         if not found:
             raise ValueError(f"{printed!r} is no port of such a switch")

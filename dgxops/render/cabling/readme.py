@@ -16,16 +16,19 @@ Written by dgxops render. Files for tools that a cluster has no use for (no Infi
 | `labels.csv` | two labels a cable, one row each; ports as the devices name them |
 | `racks/<rack>.csv` | what is plugged where, from the lowest unit up |
 | `mission-control/p2p_ethernet.csv` | bcm-netautogen; a bundle is the cables of two racks, transceivers stay empty |
-| `ufm/cable-validation-1.4.xlsx` | UFM Cable Validation Tool 1.4 to 1.6, a sheet a fabric |
+| `ufm/cable-validation-1.4.xlsx` | UFM Cable Validation Tool 1.4 to 1.6, a sheet a fabric, not of the out-of-band one |
 | `ufm/hca-mapping-<system>.csv` | its mapping file: number of a host port, RDMA device |
 | `ufm/cable-validation-1.7.xlsx` | the same tool from 1.7 on; add its Nodes sheet, whose columns no document gives |
 | `ufm/<fabric>-ndt-*.csv` | UFM's NDT plugin, by its two file types |
 | `ufm/<fabric>.topo` | ibdiagnet, and UFM's master.topo; the digit in `HCA_mlx5_<n>` counts the host's ports |
 | `ufm/<fabric>.node-name-map` | OpenSM and the diagnostics; GUIDs are to be filled in after delivery |
 
+`remark`, in `cables.csv` and the port maps, names an end that is absent; its cables keep their place.
+
 Ports as devices name them: `9/1` is cage 9, lane 1 of an InfiniBand switch, `sw9p1` the same on an 800 Gb/s one,
 `swp9s0` the first lane of cage 9 of an Ethernet switch. A host port whose interface is not known is called by the name
-that is printed on the system.
+that is printed on the system. `mgmt0` is the management port of a switch, `mgmt` that of a PDU, power shelf or NVLink
+switch tray, whatever is printed there. A PDU has unit 0: it stands beside the units and is reached from below.
 
 ## What is assumed
 
@@ -40,8 +43,11 @@ ordering. `media` is
 | `ACC` | active copper, up to {route.ACC_REACH} m, the same ends, above 200 Gb/s |
 | `AOC` | active optical cable, up to 200 Gb/s and {route.AOC_REACH} m |
 | `MMF`, `SMF` | fibre and two transceivers: multimode up to {route.MULTIMODE_REACH} m, single-mode beyond |
-| `Cat6` | copper pairs with RJ45, 1 Gb/s |
+| `Cat6` | copper pairs with RJ45, 1 Gb/s: the out-of-band fabric |
 | empty | the rate of the link is not known |
+
+Which out-of-band switch serves which racks, one management port a switch, and the uplinks to the in-band leaves are
+inferred: documents give numbers of switches at most. PDUs have a port only where their number is known.
 """
 
 

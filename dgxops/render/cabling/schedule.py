@@ -6,7 +6,7 @@ from dgxops.render import csv_text
 from dgxops.render.cabling.plant import Plant
 
 HEADER = ("id", "fabric", "a_name", "a_port", "a_rack", "a_u", "z_name", "z_port", "z_rack", "z_u", "media",
-          "length_class", "kind")  # fmt: skip
+          "length_class", "kind", "remark")  # fmt: skip
 
 
 def artifacts(plant: Plant) -> dict[str, str]:
@@ -16,7 +16,7 @@ def artifacts(plant: Plant) -> dict[str, str]:
     """
     rows = (
         (c.id, c.fabric.name, c.a.name, c.a.at.port, c.a.rack, c.a.unit, c.z.name, c.z.at.port, c.z.rack, c.z.unit,
-         c.media, c.length, c.kind.value)
+         c.media, c.length, c.kind.value, c.remark)
         for c in plant.cables
     )  # fmt: skip
     return {"cabling/cables.csv": csv_text.dump(HEADER, rows)}

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dgxops.model.cluster import Cluster
-from dgxops.model.fabric import Switch
+from dgxops.model.fabric import Fabric, Switch
 from dgxops.model.node import Host
 from dgxops.model.rack import Fixture
 
 MACHINE_UNITS = 2
 """Rack units that a management machine is given; how high it really is, the catalogue does not know."""
 
-FABRIC_WORDS = {"inband": "in-band"}
+FABRIC_WORDS = {"inband": "in-band", "oob": "out-of-band"}
 """Name of a fabric in the model -> the word for it where it is not the same."""
 
 
@@ -28,6 +28,7 @@ class Item:
     unit: int
     height: int
     power_kw: float = 0
+    absent: str = ""  # why, where it is away
 
 
 def items_of(cluster: Cluster) -> dict[str, list[Item]]:
@@ -48,7 +49,8 @@ def _host(host: Host) -> Item:
     if system is None:
         return Item(host.name, "machine", "management machine", host.role.value, host.rack_unit, MACHINE_UNITS)
     height, power = system.rack_units or 1, system.power_kw or 0
-    return Item(host.name, "system", system.name, system.name, host.rack_unit, height, power)
+    absent = str(host.absence or "")
+    return Item(host.name, "system", system.name, system.name, host.rack_unit, height, power, absent)
 
 
 def _switches(cluster: Cluster) -> Iterator[tuple[str, Item]]:
@@ -58,15 +60,21 @@ def _switches(cluster: Cluster) -> Iterator[tuple[str, Item]]:
 
 
 def _switch(switch: Switch) -> Item:
-    what = f"{FABRIC_WORDS.get(switch.fabric, switch.fabric)} {switch.tier.value}"
+    what = f"{fabric_words(switch)} {switch.tier.value}"
     return Item(switch.name, switch_kind(switch), what, switch.model, switch.rack_unit, switch.height)
+
+
+def fabric_words(of: Fabric | Switch) -> str:
+    """What a person calls a fabric: in-band, or compute of the group old."""
+    words = FABRIC_WORDS.get(of.kind, of.kind)
+    return f"{of.group} {words}" if of.group else words
 
 
 def switch_kind(switch: Switch) -> str:
     """Colour of a switch: by tier in the compute fabric, by fabric elsewhere."""
-    if switch.fabric == "compute":
+    if switch.kind == "compute":
         return switch.tier.value
-    return switch.fabric if switch.fabric in ("storage", "inband") else "other"
+    return switch.kind if switch.kind in ("storage", "inband", "oob") else "other"
 
 
 def _fixture(fixture: Fixture) -> Item:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dgxops.model.rack import Rack
 from dgxops.render.drawings import svg
 from dgxops.render.drawings.contents import Item
+from dgxops.render.drawings.elevation import outline
 
 _MOST_UNITS = 100  # no rack is higher; the model has such a "rack" for systems that stand in none
 _TILE, _HIGH, _GAP = 152.0, 40.0, 10.0
@@ -28,11 +29,12 @@ def draw(rack: Rack, items: Sequence[Item], x: float, y: float, width: float) ->
 
 def _tile(item: Item, x: float, y: float) -> str:
     name, size = svg.fit(item.name, 13, _TILE - 12, bold=True)
+    what = "absent" if item.absent else item.model
     return svg.group(
         (
-            svg.rect(x, y, _TILE, _HIGH, item.kind, rx=3),
+            svg.rect(x, y, _TILE, _HIGH, item.kind, rx=3, **outline(item)),
             svg.text(x + _TILE / 2, y + 18, name, "b m", size=size),
-            svg.text(x + _TILE / 2, y + 32, svg.shorten(item.model, 11, _TILE - 12), "m soft"),
+            svg.text(x + _TILE / 2, y + 32, svg.shorten(what, 11, _TILE - 12), "m soft"),
         ),
         data_name=item.name,
     )

@@ -83,11 +83,12 @@ def _item(rack: Rack, item: Item) -> str:
     y = (rack.units - item.unit - item.height + 1) * UNIT
     high = item.height * UNIT
     until = f" to {item.unit + item.height - 1}" if item.height > 1 else ""
-    about = f"{item.name}: {item.what}, {rack.name} unit {item.unit}{until}"
+    away = f", absent ({item.absent})" if item.absent else ""
+    about = f"{item.name}: {item.what}, {rack.name} unit {item.unit}{until}{away}"
     return svg.group(
         (
             svg.title(about),
-            svg.rect(_BAY_X, y + 0.7, _BAY, high - 1.4, item.kind, rx=2),
+            svg.rect(_BAY_X, y + 0.7, _BAY, high - 1.4, item.kind, rx=2, **outline(item)),
             svg.rect(_BAY_X, y + 0.7, 4, high - 1.4, f"{item.kind}-c"),
             *_label(item, y, high),
         ),
@@ -104,7 +105,7 @@ def _label(item: Item, y: float, high: float) -> list[str]:
     name, size = svg.fit(item.name, 10, room)
     made = [_words(_BAY_X + 9, base, name, size, 10, "")]
     if svg.width_of(item.name, 10) + svg.width_of(item.model, 9) + 8 <= room:
-        made.append(svg.text(_BAY_X + _BAY - 5, base, item.model, "s e soft"))
+        made.append(svg.text(_BAY_X + _BAY - 5, base, "absent" if item.absent else item.model, "s e soft"))
     return made
 
 
@@ -120,4 +121,11 @@ def _words(x: float, y: float, words: str, size: float, usual: float, class_: st
 
 
 def _detail(item: Item) -> str:
+    if item.absent:
+        return "absent"
     return f"{item.model}, {item.power_kw:g} kW" if item.power_kw else item.model
+
+
+def outline(item: Item) -> dict[str, object]:
+    """Attributes that draw a system that is away as an empty, dashed box."""
+    return {"fill_opacity": 0.25, "stroke_dasharray": "5 4"} if item.absent else {}

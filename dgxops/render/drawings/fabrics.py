@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind, Tier
-from dgxops.render.drawings import flat, pair, style, svg, tall
-from dgxops.render.drawings.contents import FABRIC_WORDS, switch_kind
+from dgxops.render.drawings import flat, managed, pair, style, svg, tall
+from dgxops.render.drawings.contents import fabric_words, switch_kind
 from dgxops.render.drawings.groups import Bundle, Folded, folded
 from dgxops.render.drawings.words import each, plural
 
@@ -28,13 +28,17 @@ _GAPS = {"core": LinkKind.SPINE_CORE, "spine": LinkKind.LEAF_SPINE, "leaf": Link
 
 
 def artifacts(cluster: Cluster) -> dict[str, str]:
-    """site/fabric-<name>.svg, one a fabric that has links."""
-    return {f"site/fabric-{f.name}.svg": draw(cluster, f) for f in cluster.fabrics if f.links}
+    """site/fabric-<name>.svg, one a fabric that has links; of the out-of-band fabric, which is no tree, a table."""
+    return {
+        f"site/fabric-{f.name}.svg": managed.draw(cluster, f) if f.out_of_band else draw(cluster, f)
+        for f in cluster.fabrics
+        if f.links
+    }
 
 
 def draw(cluster: Cluster, fabric: Fabric) -> str:
     """One fabric, its planes side by side."""
-    title = f"{cluster.name}: {FABRIC_WORDS.get(fabric.name, fabric.name)} fabric"
+    title = f"{cluster.name}: {fabric_words(fabric)} fabric"
     if not fabric.switches:
         return pair.draw(cluster, fabric, title, _headline(fabric))
     planes = [_layout(folded(cluster, fabric, p)) for p in sorted({s.plane for s in fabric.switches})]
@@ -141,7 +145,7 @@ def _notes(fabric: Fabric, planes: Sequence[Plane]) -> list[str]:
         made.append("Boxes behind one another stand for several switches, and a line for all links between them.")
     if fabric.links_per_cable > 1:
         made.append(f"NVIDIA's document counts {fabric.links_per_cable} links as one cable.")
-    if fabric.name == "storage":
+    if fabric.kind == "storage":
         made.append(
             "What serves the storage is no part of cluster.yml and so not drawn; it takes ports that leaves have free."
         )

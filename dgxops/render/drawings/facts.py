@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dgxops.model.cluster import Cluster
 from dgxops.model.marks import UNKNOWN, above, mark_of
 from dgxops.model.system import System
-from dgxops.render.drawings.contents import FABRIC_WORDS, MACHINE_UNITS, Item
+from dgxops.render.drawings.contents import MACHINE_UNITS, Item, fabric_words
 from dgxops.render.drawings.desks import is_floor
 from dgxops.render.drawings.rows import Row
+from dgxops.render.hostlist import fold
 
 _MARK_WORDS = {
     "racks.nodes_per_rack": "how many systems a rack holds",
@@ -81,7 +82,8 @@ def _powers(cluster: Cluster) -> Iterator[tuple[str, str]]:
 def _switches(cluster: Cluster) -> Iterator[tuple[str, str]]:
     for fabric in cluster.fabrics:
         tiers = ", ".join(f"{n:,} {tier.value}" for tier, n in fabric.switch_counts().items() if n)
-        yield f"{FABRIC_WORDS.get(fabric.name, fabric.name).capitalize()} switches", tiers
+        words = fabric_words(fabric)
+        yield f"{words[0].upper()}{words[1:]} switches", tiers
 
 
 def headline_of_row(row: Row, items: Sequence[Item]) -> str:
@@ -122,6 +124,8 @@ def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
         made.append(
             f"Management machines have {MACHINE_UNITS} units each; how high they are depends on the model bought."
         )
+    if away := [i.name for i in items if i.absent]:
+        made.append(f"Dashed: absent, its place kept: {fold(away)}. Its power is counted all the same.")
     if any(i.power_kw for i in items):
         made.append("Power is the systems' maximum; switches and management machines are not counted.")
     return tuple(made)
@@ -131,8 +135,12 @@ def _layout(cluster: Cluster) -> str:
     """Whose idea the positions are."""
     if not cluster.scalable_units:
         return "Where things stand is a layout of dgxops: no document gives one for these systems."
-    marks = dict(cluster.architecture_marks)
-    unknown = [words for field, words in _MARK_WORDS.items() if mark_of(marks, above(field), None) == UNKNOWN]
+    known = [dict(g.marks) for g in cluster.groups if g.scalable_units]
+    unknown = [
+        words
+        for field, words in _MARK_WORDS.items()
+        if any(mark_of(marks, above(field), None) == UNKNOWN for marks in known)
+    ]
     others = f"; so are {_listed(unknown)}, which NVIDIA's document does not give" if unknown else ""
     return f"The units of switches and management machines are a layout of dgxops{others}."
 

@@ -130,7 +130,7 @@ def draw(flat: Flat) -> Iterator[str]:
     for place in flat.hosts:
         yield cells.draw(place, "system", host_words(place.box))
     for leaves in (kin for kin in _kin(flat) if not _serves(flat, kin[0])):
-        words = "free for storage" if leaves[0].box.switches[0].fabric == "storage" else "no systems here"
+        words = "free for storage" if leaves[0].box.switches[0].kind == "storage" else "no systems here"
         x = (leaves[0].middle + leaves[-1].middle) / 2
         yield svg.text(x, leaves[0].bottom + HOST_GAP + _HOST_HEIGHT / 2 + 4, words, "m soft")
 

@@ -17,7 +17,7 @@ _COLOURS = {"compute": "system", "network": "leaf", "management": "machine"}
 
 def file_of(row: Row) -> str:
     """The drawing of a unit, beside the floor plan."""
-    return f"racks-su-{row.su:02d}.svg"
+    return f"racks-{row.group + '-' if row.group else ''}su-{row.su:02d}.svg"
 
 
 def draw(rows: Sequence[Row], x: float, y: float, width: float) -> tuple[str, float]:
@@ -36,7 +36,7 @@ def draw(rows: Sequence[Row], x: float, y: float, width: float) -> tuple[str, fl
 
 def _row(row: Row, x: float, y: float) -> str:
     tiles = (_tile(rack, _LABEL + i * (_TILE + _GAP)) for i, rack in enumerate(row.racks))
-    label = svg.text(0, _HIGH / 2 + 5, f"Unit {row.su}", "l b")
+    label = svg.text(0, _HIGH / 2 + 5, f"{row.group} {row.su}" if row.group else f"Unit {row.su}", "l b")
     return svg.group(svg.element("a", "".join((label, *tiles)), href=file_of(row)), x, y)
 
 

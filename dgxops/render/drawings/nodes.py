@@ -8,6 +8,7 @@ from dgxops.model.cluster import Cluster
 from dgxops.model.node import HostPort, PortRole, System
 from dgxops.render.drawings import ports, style, svg
 from dgxops.render.drawings.ports import Card, Met
+from dgxops.render.unsaid import marks_shown
 
 _WIDTH, _MARGIN = 1320.0, 40.0
 _PORT, _PORT_HIGH, _PORT_GAP = 56.0, 64.0, 5.0
@@ -184,7 +185,7 @@ def _placed(rows: Sequence[tuple[str, float]], y: float) -> Iterator[str]:
 
 def _notes(system: System) -> list[str]:
     made = ["A system meets the leaves of its own unit or set, on the port of its place there; cables.csv has all."]
-    marks = [(f, m) for f, m in system.marks if f.startswith("ports")]
+    marks = [(f, m) for f, m in marks_shown(system).items() if f.startswith("ports")]
     if marks:
         words = ", ".join(f"{field.removeprefix('ports.')} ({mark})" for field, mark in marks)
         made.append(f"Not read in NVIDIA's own text, by field: {words}.")

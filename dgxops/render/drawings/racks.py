@@ -61,7 +61,7 @@ def _unit(cluster: Cluster, row: Row, contents: Contents) -> Sheet:
     items = list(_items((row,), contents))
     counts = facts.counts_of_row(row, items)
     return Sheet(
-        f"{cluster.name}: scalable unit {row.su}",
+        f"{cluster.name}: {row.title[0].lower()}{row.title[1:]}",
         facts.headline_of_row(row, items),
         (row,),
         _panel(cluster, (row,), contents, counts),
@@ -98,7 +98,7 @@ def _lines(rows: Sequence[Row]) -> list[list[_Piece]]:
     for row in rows:
         for start in range(0, len(row.racks), _MOST):
             racks = row.racks[start : start + _MOST]
-            title = _row_title(row) if not start else ""
+            title = row.title if not start else ""
             before = lines[-1] if lines else []
             beside = bool(before) and sum(len(p.racks) for p in before) + len(racks) < _MOST
             piece = _Piece(title, racks, before[-1].end + _BETWEEN if beside else _MARGIN)
@@ -106,12 +106,8 @@ def _lines(rows: Sequence[Row]) -> list[list[_Piece]]:
     return lines
 
 
-def _row_title(row: Row) -> str:
-    return f"Scalable unit {row.su}" if row.su else "Racks of the whole cluster"
-
-
 def _draw(sheet: Sheet, contents: Contents) -> str:
-    lines = _lines([Row(r.su, tuple(k for k in r.racks if not desks.is_floor(k))) for r in sheet.rows])
+    lines = _lines([Row(r.su, tuple(k for k in r.racks if not desks.is_floor(k)), r.group) for r in sheet.rows])
     width = max([_LEAST_PLAN_WIDTH if sheet.plan else _LEAST_WIDTH, *(line[-1].end + _MARGIN for line in lines)])
     body, y = _head(sheet), _HEAD
     for line in lines:

@@ -14,23 +14,35 @@ from dgxops.model.rack import Rack
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Racks side by side, as seen from the front; ``su`` is 0 for the racks of the whole cluster."""
+    """Racks side by side, as seen from the front; ``su`` is 0 for the racks of the whole cluster or ``group``."""
 
     su: int
     racks: tuple[Rack, ...]
+    group: str = ""
+
+    @property
+    def title(self) -> str:
+        """Which racks these are."""
+        of = f" of {self.group}" if self.group else ""
+        return f"Scalable unit {self.su}{of}" if self.su else f"Racks{of or ' of the whole cluster'}"
 
 
 def rows_of(cluster: Cluster) -> tuple[Row, ...]:
-    """Every rack once: the units in order, then the shared row. A plain group has the latter alone; no row is empty."""
-    if not cluster.scalable_units:
-        return (Row(0, _management_last(list(cluster.racks))),) if cluster.racks else ()
+    """Every rack once: group by group the units in order, then what they share; no row is empty."""
     units = _units_of_racks(cluster)
-    by_su: dict[int, list[Rack]] = {}
+    found: dict[tuple[str, int], list[Rack]] = {}
     for rack in cluster.racks:
-        by_su.setdefault(rack.su or units.get(rack.name, 0), []).append(rack)
-    shared = by_su.pop(0, [])
-    made = [Row(su, _around_the_network(racks)) for su, racks in sorted(by_su.items())]
-    return (*made, Row(0, _management_last(shared))) if shared else tuple(made)
+        found.setdefault((rack.group, rack.su or units.get(rack.name, 0)), []).append(rack)
+    plain = {g.name for g in cluster.groups if not g.scalable_units}
+    names = [*dict.fromkeys([*(g.name for g in cluster.groups), ""])]
+    made = []
+    for group, su in sorted(found, key=lambda key: (names.index(key[0]), not key[1], key[1])):
+        racks = found[group, su]
+        if not su or group in plain:
+            made.append(Row(0, _management_last(racks), group))
+        else:
+            made.append(Row(su, _around_the_network(racks), group))
+    return tuple(made)
 
 
 def _units_of_racks(cluster: Cluster) -> dict[str, int]:

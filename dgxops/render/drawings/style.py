@@ -11,6 +11,7 @@ KINDS = {
     "core": "#7a3fb5",
     "storage": "#c07a00",
     "inband": "#c0387a",
+    "oob": "#c2452d",
     "machine": "#5b6b7b",
     "nvlink": "#0f8a76",
     "power": "#8a6d3b",

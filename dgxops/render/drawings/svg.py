@@ -46,10 +46,10 @@ def group(content: Iterable[str] | str, x: float = 0, y: float = 0, **attributes
     return f"<g{_words({'transform': place} | attributes)}>{inside}</g>"
 
 
-def rect(x: float, y: float, width: float, height: float, class_: str, rx: float = 0) -> str:
+def rect(x: float, y: float, width: float, height: float, class_: str, rx: float = 0, **more: object) -> str:
     """A rectangle with its upper left corner at (x, y)."""
     place = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
-    return f'<rect {place} class="{class_}"' + (f' rx="{number(rx)}"/>' if rx else "/>")
+    return f'<rect {place} class="{class_}"' + (f' rx="{number(rx)}"' if rx else "") + f"{_words(more)}/>"
 
 
 def line(x1: float, y1: float, x2: float, y2: float, class_: str, **more: object) -> str:

@@ -8,11 +8,12 @@ from dgxops.render.drawings.groups import Box, Bundle
 
 
 def plural(count: int, noun: str) -> str:
-    """ "1 leaf", "4 leaves", "2 switches"."""
+    """ "1 leaf", "4 storage leaves", "2 switches"."""
     if count == 1:
         return f"1 {noun}"
-    many = {"leaf": "leaves", "switch": "switches"}.get(noun, f"{noun}s")
-    return f"{count:,} {many}"
+    ends = {"leaf": "leaves", "shelf": "shelves", "switch": "switches"}
+    one = next((end for end in ends if noun.endswith(end)), "")
+    return f"{count:,} {noun.removesuffix(one)}{ends[one]}" if one else f"{count:,} {noun}s"
 
 
 def each(bundles: Sequence[Bundle]) -> str:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from dgxops.model.absence import Away
 from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import MANAGEMENT_PORT
 from dgxops.model.node import Host
+from dgxops.model.rack import DEVICE_PORT
 from dgxops.render import csv_text
 from dgxops.render.cabling.plant import End, Plant
 
@@ -20,7 +23,9 @@ _INTERFACES = {
     "ethernet": {1: "1000base-t", 100: "100gbase-x-qsfp28", 200: "200gbase-x-qsfp56", 400: "400gbase-x-osfp",
                  800: "800gbase-x-osfp"},
 }  # fmt: skip
+_STATUSES = {Away.REPAIR: "failed", Away.RETIRED: "decommissioning"}
 _COLOUR = "9e9e9e"
+_PDU = "power distribution unit"
 
 Rows = Iterable[tuple[object, ...]]
 
@@ -62,15 +67,20 @@ def _host_type(host: Host) -> tuple[str, str, int]:
 def _roles(cluster: Cluster) -> Rows:
     hosts = [h.role.value for h in cluster.hosts]
     switches = [f"{f.name} {s.tier.value}" for f in cluster.fabrics for s in f.switches]
-    fixtures = [x.kind for rack in cluster.racks for x in rack.fixtures]
+    fixtures = [x.kind for rack in cluster.racks for x in rack.fixtures] + _pdus(cluster)
     return [(name, _slug(name), _COLOUR) for name in dict.fromkeys([*hosts, *switches, *fixtures])]
+
+
+def _pdus(cluster: Cluster) -> list[str]:
+    """The kind of device of each PDU that is known."""
+    return [_PDU for rack in cluster.racks for _ in rack.pdu_names]
 
 
 def _types(cluster: Cluster) -> Rows:
     hosts = [_host_type(h) for h in cluster.hosts]
     switches = [(_NVIDIA, s.model, s.height) for f in cluster.fabrics for s in f.switches]
     fixtures = [(_ANY, x.kind, x.height) for rack in cluster.racks for x in rack.fixtures]
-    kinds = dict.fromkeys([*hosts, *switches, *fixtures])
+    kinds = dict.fromkeys([*hosts, *switches, *fixtures, *((_ANY, kind, 0) for kind in _pdus(cluster))])
     return [(maker, model, _slug(model), height) for maker, model, height in kinds]
 
 
@@ -87,7 +97,7 @@ def _devices(cluster: Cluster) -> Iterator[tuple[object, ...]]:
     for host in cluster.hosts:
         maker, model, _ = _host_type(host)
         spot = (host.rack, host.rack_unit, "front") if host.rack in racked else ("", "", "")
-        yield host.name, host.role.value, maker, model, "planned", cluster.name, *spot
+        yield host.name, host.role.value, maker, model, _status(host), cluster.name, *spot
     for fabric in cluster.fabrics:
         for s in fabric.switches:
             role = f"{fabric.name} {s.tier.value}"
@@ -95,19 +105,31 @@ def _devices(cluster: Cluster) -> Iterator[tuple[object, ...]]:
     for rack in cluster.racks:
         for x in rack.fixtures:
             yield x.name, x.kind, _ANY, x.kind, "planned", cluster.name, rack.name, x.unit, "front"
+        for name in rack.pdu_names:
+            yield name, _PDU, _ANY, _PDU, "planned", cluster.name, rack.name, "", ""
+
+
+def _status(host: Host) -> str:
+    return _STATUSES[host.absence.kind] if host.absence else "planned"
 
 
 def _interfaces(plant: Plant) -> Iterator[tuple[object, ...]]:
+    managing = _managing(plant)
     for cable in plant.cables:
         kinds = _INTERFACES[cable.fabric.protocol]
         for end in (cable.a, cable.z):
-            label = end.printed if end.is_host else ""
-            yield end.name, _name(plant, end), label, kinds.get(cable.rate_gbps, "other"), "false"
-    for host in plant.cluster.hosts:
-        if host.addresses_on("oob"):
-            yield host.name, "BMC", "", "1000base-t", "true"
-    for fabric in plant.cluster.fabrics:
-        yield from ((s.name, "mgmt0", "", "1000base-t", "true") for s in fabric.switches)
+            if (end.name, end.at.port) not in managing:
+                label = end.printed if end.is_host else ""
+                yield end.name, _name(plant, end), label, kinds.get(cable.rate_gbps, "other"), "false"
+    yield from ((device, port, "", "1000base-t", "true") for device, port in managing)
+
+
+def _managing(plant: Plant) -> dict[tuple[str, str], None]:
+    """(device, port) of everything that manages and carries nothing else, cabled or not."""
+    hosts = ((h.name, "BMC") for h in plant.cluster.hosts if h.addresses_on("oob"))
+    switches = ((s.name, MANAGEMENT_PORT) for fabric in plant.cluster.fabrics for s in fabric.switches)
+    devices = ((name, DEVICE_PORT) for rack in plant.cluster.racks for name in rack.managed)
+    return dict.fromkeys((*hosts, *switches, *devices))
 
 
 def _name(plant: Plant, end: End) -> str:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
 from dgxops import catalogue
 from dgxops.errors import Problem
-from dgxops.expand import plain
+from dgxops.expand import grouping, plain
+from dgxops.expand.measured import measured
 from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
 from dgxops.spec.messages import closest, meant, meant_or_known, shown
-from dgxops.spec.rules import hardware, naming, networks, nodes, site, slurm
+from dgxops.spec.rules import absent, groups, hardware, naming, networks, nodes, site, slurm
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule
+from dgxops.spec.schema import ClusterSpec
+from dgxops.spec.subnets import Networks
 
-RULES: tuple[Rule, ...] = (
-    nodes.release,
+GROUP_RULES: tuple[Rule, ...] = (
     nodes.growth,
     nodes.capacity,
     nodes.populated,
@@ -26,19 +31,33 @@ RULES: tuple[Rule, ...] = (
     naming.host_names,
     naming.host_names_differ,
     naming.rack_names,
-    networks.ordinary,
-    networks.apart,
     networks.roomy_for_hosts,
     networks.roomy_for_ports,
-    networks.gateways_inside,
     networks.gateways_free,
     hardware.memory,
     hardware.memory_known,
     hardware.processors_known,
     hardware.cores,
+    hardware.ports,
+    hardware.ports_differ,
+    hardware.gpus,
+    hardware.floors,
+    hardware.height,
+)
+"""Held of the cluster, or of each of its groups as if it were one."""
+
+CLUSTER_RULES: tuple[Rule, ...] = (
+    nodes.release,
+    absent.known,
+    absent.once,
+    absent.some_left,
+    networks.ordinary,
+    networks.apart,
+    networks.gateways_inside,
     slurm.named_once,
     slurm.one_default,
     slurm.of_the_cluster,
+    slurm.of_a_group,
     site.timezone,
     site.ssh_user,
     site.admin_names,
@@ -51,27 +70,78 @@ RULES: tuple[Rule, ...] = (
     site.folders,
     site.secrets,
 )
+"""Held of what all groups share."""
+
+SHARED_RULES: tuple[Rule, ...] = (
+    naming.host_names,
+    naming.host_names_differ,
+    networks.roomy_for_hosts,
+    networks.gateways_free,
+)
+"""Held of the management machines of a cluster of several groups."""
 
 
 def problems(file: str, checked: Checked) -> list[Problem]:
     """Everything that the rules find in what the schema left."""
-    faults, broken = _platform_faults(checked)
-    more, broken = _architecture_faults(checked, broken)
-    faults += more
-    facts = _facts(checked, broken)
-    for rule in RULES:
-        if rule.readable(broken):
-            faults += rule.check(facts)
+    if not checked.spec.groups:
+        faults, facts = _held(checked.spec, _without_platform(checked))
+        faults = [*_lacking(checked), *faults, *_kept(CLUSTER_RULES, facts)]
+    else:
+        faults = list(_faults_of_several(checked))
     return [_problem(file, checked, fault) for fault in faults]
 
 
-def _platform_faults(checked: Checked) -> tuple[list[Fault], frozenset[Path]]:
+def _without_platform(checked: Checked) -> frozenset[Path]:
+    """What is broken; a platform that nobody wrote counts."""
+    return checked.broken | ({("platform",)} if not checked.spec.platform else set())
+
+
+def _lacking(checked: Checked) -> Iterator[Fault]:
+    if not checked.spec.platform and not any(p == ("platform",) or p[0] == "groups" for p in checked.broken):
+        yield Fault(("platform",), "is required", "such as platform: dgx-h100")
+
+
+def _faults_of_several(checked: Checked) -> Iterator[Fault]:
+    """Each group is held to the rules as a cluster of its own; what its view is not asked is asked of all together."""
+    spec, broken = checked.spec, checked.broken
+    written = [e.name for e in checked.root.entries]
+    yield from groups.strays(spec, written)
+    parts: list[Facts] = []
+    found: list[Fault] = []
+    for number, view in enumerate(grouping.views(spec)):
+        faults, facts = _held(view, groups.broken_in(number, broken), spec.networks, spec.groups[number].name)
+        parts.append(facts)
+        found += (groups.outer(number, fault) for fault in faults)
+    yield from groups.worst(found)
+    first = parts[0]
+    together = groups.Together(spec, first.system, first.architecture, first.known, broken, parts=tuple(parts))
+    yield from _kept((*groups.RULES, *SHARED_RULES, *CLUSTER_RULES), together)
+
+
+def _held(
+    spec: ClusterSpec, broken: frozenset[Path], whole: Networks | None = None, group: str = ""
+) -> tuple[list[Fault], Facts]:
+    """What is wrong with a cluster of one group, and its facts."""
+    platform, broken = _platform_faults(spec, broken)
+    architecture, broken = _architecture_faults(spec, broken)
+    facts = replace(_facts(spec, broken), whole=whole, group=group)
+    return [*platform, *architecture, *_kept(GROUP_RULES, facts)], facts
+
+
+def _kept(rules: Iterable[Rule], facts: Facts) -> Iterator[Fault]:
+    """What those rules find that read nothing broken."""
+    for rule in rules:
+        if rule.readable(facts.broken):
+            yield from rule.check(facts)
+
+
+def _platform_faults(spec: ClusterSpec, broken: frozenset[Path]) -> tuple[list[Fault], frozenset[Path]]:
     """An unknown platform is taken for the one that was perhaps meant; where none was, it counts as broken."""
-    platform, known = checked.spec.platform, catalogue.load()
-    if platform in known.platforms or ("platform",) in checked.broken:
-        return [], checked.broken
+    platform, known = spec.platform, catalogue.load()
+    if platform in known.platforms or ("platform",) in broken:
+        return [], broken
     fault = Fault(("platform",), f"no system is called {shown(platform)}", _known_platform(platform))
-    return [fault], checked.broken | (set() if _stand_in(platform) else {("platform",)})
+    return [fault], broken | (set() if _stand_in(platform) else {("platform",)})
 
 
 def _known_platform(platform: str) -> str:
@@ -85,9 +155,9 @@ def _stand_in(platform: str) -> str | None:
     return platform if platform in known else closest(platform, known)
 
 
-def _architecture_faults(checked: Checked, broken: frozenset[Path]) -> tuple[list[Fault], frozenset[Path]]:
+def _architecture_faults(spec: ClusterSpec, broken: frozenset[Path]) -> tuple[list[Fault], frozenset[Path]]:
     """One architecture must fit; where none does, or it is not said which of several, the platform counts as broken."""
-    spec, known = checked.spec, catalogue.load()
+    known = catalogue.load()
     if broken & {("platform",), ("architecture",), ("scalable_units",)} or spec.platform not in known.platforms:
         return [], broken
     if spec.plain and spec.architecture is None:
@@ -114,18 +184,18 @@ def _architecture_fault(platform: str, named: str | None, fitting: list[str]) ->
     return Fault(("architecture",), message, meant_or_known(named, fitting))
 
 
-def _facts(checked: Checked, broken: frozenset[Path]) -> Facts:
+def _facts(spec: ClusterSpec, broken: frozenset[Path]) -> Facts:
     """The spec with its platform; with H100's in place of one that is broken, which no rule then reads."""
     known = catalogue.load()
-    system = known.system(_stand_in(checked.spec.platform) or "dgx-h100")
-    if checked.spec.plain:
-        spec = plain.settled(checked.spec)
+    system = measured(known.system(_stand_in(spec.platform) or "dgx-h100"), spec.hardware)
+    if spec.plain:
+        spec = plain.settled(spec)
         group = plain.plain_architecture(spec, system, known.switches.get(spec.fabric))
         return Facts(spec, system, group, known.switches, broken)
     fitting = known.architectures_of(system.id)
-    chosen = next((a for a in fitting if a.id == checked.spec.architecture), None) or next(iter(fitting), None)
+    chosen = next((a for a in fitting if a.id == spec.architecture), None) or next(iter(fitting), None)
     architecture = chosen or known.architectures["h100"]
-    return Facts(checked.spec, system, architecture, known.switches, broken)
+    return Facts(spec, system, architecture, known.switches, broken)
 
 
 def _problem(file: str, checked: Checked, fault: Fault) -> Problem:

@@ -11,11 +11,14 @@ from dgxops.catalogue.schema import ArchitectureEntry, SwitchEntry
 from dgxops.expand import access, addressing, naming, wiring
 from dgxops.expand.compute import shape_of
 from dgxops.expand.hosts import population
+from dgxops.expand.oob_plan import OutOfBand
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole, PortRole, System
 from dgxops.spec.document import Path
 from dgxops.spec.forms import MAX_SCALABLE_UNITS
+from dgxops.spec.names import Naming
 from dgxops.spec.schema import ClusterSpec
+from dgxops.spec.subnets import Networks
 from dgxops.spec.templates import fault_in
 
 NETWORKS = ("management", "oob", "compute", "storage")
@@ -32,6 +35,8 @@ class Facts:
     architecture: ArchitectureEntry
     known: Mapping[str, SwitchEntry]  # all switch models
     broken: frozenset[Path] = frozenset()  # places at their defaults because what was written does not fit
+    whole: Networks | None = None  # the cluster's networks, where the spec is the view of one group with its shares
+    group: str = ""  # name of that group
 
     def sound(self, *place: str) -> bool:
         """Whether neither the place nor anything above it is broken."""
@@ -80,6 +85,10 @@ class Facts:
         """Names of the DGX systems, in order of position."""
         placed = set(population(self._known, self.architecture).positions)
         return tuple(name for name, position in self.positions.items() if position in placed)
+
+    def of_group(self, number: int) -> frozenset[str]:
+        """Names of the DGX systems of the group at ``number`` (from 0), where there are several."""
+        return frozenset(self.nodes)
 
     @cached_property
     def planned(self) -> tuple[int, ...]:
@@ -133,6 +142,17 @@ class Facts:
         return made
 
     @cached_property
+    def oob_switches(self) -> dict[bool, int]:
+        """Highest number of the out-of-band switches at the planned size: those of units, and shared ones (True)."""
+        entry = self.architecture.oob
+        if entry is None:
+            return {}
+        oob = OutOfBand(
+            entry, self.architecture, self.known, Naming(), self.units, self.units if self.spec.grow_to else 0
+        )
+        return {False: self.units * oob.per_unit, True: oob.most_shared}
+
+    @cached_property
     def machine_room(self) -> int | None:
         """Machines that the in-band leaves have ports for; None where the architecture has no such fabric."""
         entry = self.architecture.fabrics.get("inband")
@@ -171,6 +191,8 @@ class Facts:
                 yield addressing.switch_pool(subnet, tier), count
             for (fabric, tier), count in self.access_switches.items():
                 yield addressing.access_switch_pool(subnet, fabric, tier), count
+            for shared, count in self.oob_switches.items():
+                yield addressing.oob_switch_pool(subnet, shared), count
 
     def names(self) -> Iterator[tuple[str, str]]:
         """(template, name) of every host and switch; nothing for templates that cannot be used."""
@@ -195,6 +217,8 @@ class Facts:
         elif key == "switch":
             for (fabric, tier), count in self.access_switches.items():
                 yield from (naming.access_name(spec.naming, fabric, tier, i + 1) for i in range(count))
+            for shared, count in self.oob_switches.items():
+                yield from (naming.oob_name(spec.naming, i + 1, shared) for i in range(count))
         elif key in ("spine", "core"):
             yield from (
                 naming.switch_name(spec.naming, Tier(key), i + 1) for i in range(self.switches.get(Tier(key), 0))

@@ -1,14 +1,19 @@
-"""Rules about what a site says of its hardware."""
+"""Rules about what a site says of its hardware; ``facts.system`` is the catalogue's with that in place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
+from dgxops import catalogue
+from dgxops.expand.measured import CPU_NEEDS
+from dgxops.model.system import PortRole
+from dgxops.spec.messages import meant_or_known, shown
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, reads
 
 
-@reads("platform", "hardware.real_memory_mb")
+@reads("platform", "hardware.real_memory_mb", "hardware.ram_gb")
 def memory(facts: Facts) -> Iterator[Fault]:
     """Slurm is told of no more memory than the system has: nodes would be drained."""
     told, fitted = facts.spec.hardware.real_memory_mb, facts.system.ram_gb
@@ -25,16 +30,17 @@ def memory_known(facts: Facts) -> Iterator[Fault]:
         yield Fault(("hardware", "real_memory_mb"), message, "write what slurmd -C shows on one", cause=("platform",))
 
 
-@reads("platform")
+@reads("platform", "hardware.cpu")
 def processors_known(facts: Facts) -> Iterator[Fault]:
     """Slurm is told how many sockets, cores and threads there are."""
     if facts.system.cpu is None:
-        yield Fault(
-            ("platform",), f"the processors of a {facts.system.name} are not published, and Slurm must know them"
-        )
+        lacking = [key for key in CPU_NEEDS if getattr(facts.spec.hardware.cpu, key) is None]
+        message = f"the processors of a {facts.system.name} are not published, and Slurm must know them"
+        hint = f"write {', '.join(lacking)}, as slurmd -C shows them on one"
+        yield Fault(("hardware", "cpu"), message, hint, cause=("platform",))
 
 
-@reads("platform", "hardware.gpu_cores")
+@reads("platform", "hardware.gpu_cores", "hardware.cpu")
 def cores(facts: Facts) -> Iterator[Fault]:
     """There is one range a GPU, of cores that exist."""
     ranges, system = facts.spec.hardware.gpu_cores, facts.system
@@ -51,3 +57,61 @@ def cores(facts: Facts) -> Iterator[Fault]:
         if first > last or last > last_core:
             message = f"{text} is no range of cores 0-{last_core}"
             yield Fault(("hardware", "gpu_cores", number), message, "cores, not hardware threads")
+
+
+@reads("platform")
+def ports(facts: Facts) -> Iterator[Fault]:
+    """What is said is said of ports and GPUs that the system has."""
+    known = [port.name for port in facts.system.ports]
+    for name, port in facts.spec.hardware.ports.items():
+        if name not in known:
+            message = f"a {facts.system.name} has no port {shown(name)}"
+            yield Fault(("hardware", "ports", name), message, meant_or_known(name, known))
+        elif port.gpu is not None and port.gpu >= facts.system.gpu.count:
+            message = f"a {facts.system.name} has no GPU {port.gpu}"
+            yield Fault(("hardware", "ports", name, "gpu"), message, f"its GPUs are 0 to {facts.system.gpu.count - 1}")
+
+
+@reads("platform")
+def ports_differ(facts: Facts) -> Iterator[Fault]:
+    """No two ports have one interface, RDMA device or PCI address; told at what the site said."""
+    said = facts.spec.hardware.ports
+    for field in ("interface", "rdma", "pci"):
+        owners: dict[str, str] = {}
+        ordered = sorted(facts.system.ports, key=lambda p: p.name in said)  # the catalogue's first
+        for port in ordered:
+            value = getattr(port, field)
+            if value is None or port.role is PortRole.OOB:
+                continue
+            if value in owners and port.name in said:
+                yield Fault(("hardware", "ports", port.name, field), f"{value} is that of {owners[value]} already")
+            owners.setdefault(value, port.name)
+
+
+@reads("platform", "hardware.gpu")
+def gpus(facts: Facts) -> Iterator[Fault]:
+    """There is one RDMA device a GPU."""
+    devices, count = facts.spec.hardware.gpu.nearest_rdma, facts.system.gpu.count
+    if devices is not None and len(devices) != count:
+        message = f"{len(devices)} devices, but a {facts.system.name} has {count} GPUs"
+        yield Fault(("hardware", "gpu", "nearest_rdma"), message, "one device a GPU, in their order")
+
+
+@reads("platform", "hardware.acceptance")
+def floors(facts: Facts) -> Iterator[Fault]:
+    """Floors are called what the catalogue calls them: nobody would look at another."""
+    said = set(facts.spec.hardware.acceptance)
+    known = [name for name, _ in catalogue.load().system(facts.system.id).acceptance]
+    for name in sorted(said - set(known)):
+        message = f"no acceptance test is called {shown(name)}"
+        yield Fault(("hardware", "acceptance", name), message, meant_or_known(name, known))
+
+
+@reads("platform", "scalable_units", "hardware.rack_units")
+def height(facts: Facts) -> Iterator[Fault]:
+    """Systems fit between the positions that the reference architecture gives them."""
+    told = facts.spec.hardware.rack_units
+    apart = min((b - a for a, b in pairwise(sorted(facts.architecture.racks.node_units))), default=None)
+    if told is not None and apart is not None and told > apart and not facts.spec.plain:
+        message = f"{told} units do not fit: systems stand {apart} units apart in a rack of {facts.architecture.name}"
+        yield Fault(("hardware", "rack_units"), message)

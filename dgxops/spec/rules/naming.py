@@ -17,7 +17,7 @@ from dgxops.spec.templates import fault_in
 _HOST = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _HOST_FORM = "lower-case letters, digits and hyphens, at most 63, a letter first and no hyphen last"
 _RACK = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
-RESERVED = frozenset({"localhost", "all", "ungrouped", "managed", *(role.value for role in HostRole)})
+RESERVED = frozenset({"localhost", "all", "ungrouped", "managed", "absent", *(role.value for role in HostRole)})
 """Names that mean something to the resolver or are groups of the inventory, which hosts must not be called."""
 
 
@@ -65,7 +65,11 @@ def host_names_differ(facts: Facts) -> Iterator[Fault]:
 
 def _telling(key: str) -> str:
     """The fields that tell the names of one template apart."""
-    by_key = {"leaf": "{su} and {number}", "rack": "{su} and {index}", "node": "{index}, or {su} and {index_in_su}"}
+    by_key = {
+        "leaf": "{su} and {number}",
+        "rack": "{su} and {index}",
+        "node": "{index}, or {su} and {index_in_su}, or {rack} and {index_in_rack}",
+    }
     return by_key.get(key, "{index}")
 
 

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from dgxops.errors import DgxopsError
 from dgxops.expand import addressing
+from dgxops.expand.grouping import SHARES_BITS
 from dgxops.spec.document import Path
 from dgxops.spec.rules.facts import LANES, Facts
 from dgxops.spec.rules.fault import Fault, reads
@@ -60,11 +61,18 @@ def _roomy(facts: Facts, names: Iterable[str]) -> Iterator[Fault]:
         subnet = facts.subnet(network)
         if lack := _lack(facts, network, subnet):
             hint = _wide_enough(facts, network, subnet)
-            yield Fault(_subnet(network), _default(facts, network) + lack, hint, cause=("scalable_units",))
+            yield Fault(_subnet(network), _default(facts, network) + lack, hint, cause=_size_place(facts))
+
+
+def _size_place(facts: Facts) -> Path:
+    """Where the size is written, for a subnet that is not."""
+    return ("groups",) if facts.spec.groups else ("scalable_units",)
 
 
 def _default(facts: Facts, network: str) -> str:
-    """Words for a subnet that nobody wrote."""
+    """Words for a subnet that nobody wrote, or that is a group's share of one."""
+    if facts.whole:
+        return f"as {facts.group}'s eighth of {getattr(facts.whole, network).subnet}, "
     return "" if "subnet" in getattr(facts.spec.networks, network).model_fields_set else "the default "
 
 
@@ -91,14 +99,15 @@ def _lack(facts: Facts, network: str, subnet: IPv4Network) -> str:
 def _needed(facts: Facts, network: str) -> int:
     if lanes := facts.lanes(network):
         return lanes * len(facts.planned)
-    switches = sum(facts.switches.values()) + sum(facts.access_switches.values()) if network == "oob" else 0
-    return len(facts.planned) + sum(facts.machines.values()) + switches
+    counts = (facts.switches, facts.access_switches, facts.oob_switches) if network == "oob" else ()
+    return len(facts.planned) + sum(facts.machines.values()) + sum(sum(c.values()) for c in counts)
 
 
 def _wide_enough(facts: Facts, network: str, subnet: IPv4Network) -> str:
-    for prefix in range(subnet.prefixlen - 1, 7, -1):
+    shared = SHARES_BITS if facts.whole else 0
+    for prefix in range(subnet.prefixlen - 1, 7 + shared, -1):
         if not _lack(facts, network, subnet.supernet(new_prefix=prefix)):
-            return f"a /{prefix} is wide enough"
+            return f"a /{prefix - shared} is wide enough"
     return ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dgxops.spec.document import Path
+from dgxops.spec.messages import meant_or_known, shown
 from dgxops.spec.nodesets import expand_nodes, fold, like
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, reads
@@ -46,6 +47,31 @@ def of_the_cluster(facts: Facts) -> Iterator[Fault]:
                 yield Fault((*_PARTITIONS, number, "nodes", *place), *said)
         if partition.nodes == ():
             yield Fault((*_PARTITIONS, number, "nodes"), "names no node", "all, or some of the cluster's nodes")
+
+
+@reads("slurm.partitions", "groups")
+def of_a_group(facts: Facts) -> Iterator[Fault]:
+    """A partition of a group is of one that is there, and names no nodes of another."""
+    known = {group.name: number for number, group in enumerate(facts.spec.groups)}
+    for number, partition in enumerate(facts.spec.slurm.partitions):
+        place = (*_PARTITIONS, number, "group")
+        if partition.group is None:
+            continue
+        if partition.group not in known:
+            hint = meant_or_known(partition.group, known) if known else "take it out: the cluster has no groups"
+            yield Fault(place, f"no group is called {shown(partition.group)}", hint)
+        elif strange := _outside(facts, partition, known[partition.group]):
+            yield Fault((*_PARTITIONS, number, "nodes"), f"{partition.group} has no node {fold(strange)}")
+
+
+def _outside(facts: Facts, partition: Partition, number: int) -> list[str]:
+    """The nodes that a partition names beside those of its group; what cannot be read is another rule's."""
+    mine, every = facts.of_group(number), set(facts.nodes)
+    try:
+        named = [name for _, text in _node_texts(partition) for name in expand_nodes(text)]
+    except ValueError:
+        return []
+    return [name for name in named if name in every and name not in mine]
 
 
 def _node_texts(partition: Partition) -> Iterable[tuple[Path, str]]:

@@ -1,0 +1,227 @@
+"""The out-of-band fabric: a port for every BMC, every management port of a switch, every PDU that is known.
+
+Where each is plugged in is planned in :mod:`dgxops.expand.oob_plan`. Each switch has an uplink to every leaf of the
+in-band set that serves the first node of its racks, on the highest ports below that leaf's own uplinks; one for which
+the leaves have no port left has none. All of that is inferred: documents give numbers of switches at most.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dgxops.expand import access, addressing, naming, racking
+from dgxops.expand.oob_plan import OutOfBand, Port
+from dgxops.model.fabric import OUT_OF_BAND, Endpoint, Fabric, Link, LinkKind, Switch, Tier
+from dgxops.model.node import Host, PortRole
+from dgxops.model.rack import DEVICE_PORT, pdu_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from ipaddress import IPv4Network
+
+    from dgxops.catalogue.schema import AccessEntry, ArchitectureEntry, OobEntry, SwitchEntry
+    from dgxops.spec.schema import ClusterSpec
+
+BMC = "BMC"
+Place = tuple[int, int]
+"""(scalable unit, compute rack of it from 0)"""
+
+
+def out_of_band(
+    spec: ClusterSpec, arch: ArchitectureEntry, entry: OobEntry, known: Mapping[str, SwitchEntry]
+) -> OutOfBand:
+    """The plan at the size of a spec; ``known`` are all switch models."""
+    return OutOfBand(entry, arch, known, spec.naming, spec.units, spec.grow_to or 0)
+
+
+def oob_fabric(
+    oob: OutOfBand, hosts: Sequence[Host], fabrics: Sequence[Fabric], subnet: IPv4Network, inband: Sequence[Host]
+) -> Fabric:
+    """Its switches and links: hosts, then other devices, then uplinks.
+
+    ``subnet`` is the out-of-band network's; ``inband`` are the hosts on the in-band fabric.
+    """
+    ends = [*_hosts(oob, hosts), *_devices(oob, hosts, fabrics)]
+    standing = _standing(oob, hosts, [port for _, _, port in ends])
+    links = (
+        *(Link(kind, end, Endpoint(_name(oob, port), str(port.number))) for kind, end, port in ends),
+        *_uplinks(oob, inband, standing),
+    )
+    return Fabric(
+        name=OUT_OF_BAND,
+        switches=tuple(_switch(oob, key, subnet) for key in standing),
+        links=links,
+        protocol=oob.switch.fabric,
+        rate_gbps=oob.switch.rate_gbps,
+        pieces=len(standing),
+        uplink_gbps=oob.switch.uplink_gbps,
+    )
+
+
+def first_racks(oob: OutOfBand) -> list[tuple[str, int, int]]:
+    """Compute racks that stand for their switches even without a node: (name, unit, index of the first node in it)."""
+    units = range(1, oob.units + 1) if oob.entry.rack_units else ()
+    return [(naming.rack_name(oob.naming, su, 1), su, 1) for su in units]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Key:
+    """Which switch: those of units first, each sort by number from 1."""
+
+    shared: bool
+    index: int
+
+
+def _name(oob: OutOfBand, switch: Port | _Key) -> str:
+    return naming.oob_name(oob.naming, switch.index, switch.shared)
+
+
+Ends = Iterator[tuple[LinkKind, Endpoint, Port]]
+
+
+def _hosts(oob: OutOfBand, hosts: Sequence[Host]) -> Ends:
+    for host in hosts:
+        if host.system:
+            rack, slot = divmod(host.index_in_su - 1, oob.arch.racks.nodes_per_rack)
+            port = oob.rack_port(max(1, host.su), rack, slot)
+            bmcs = host.system.ports_of(PortRole.OOB)[:1]
+            yield from ((LinkKind.NODE_LEAF, Endpoint(host.name, bmc.name), port) for bmc in bmcs)
+        else:
+            yield LinkKind.NODE_LEAF, Endpoint(host.name, BMC), oob.ports[host.name]
+
+
+def _places(oob: OutOfBand, hosts: Sequence[Host]) -> list[Place]:
+    """Compute racks that stand, in order."""
+    each = oob.arch.racks.nodes_per_rack
+    held = {(max(1, h.su), (h.index_in_su - 1) // each) for h in hosts if h.system}
+    return sorted(held | {(su, 0) for _, su, _ in first_racks(oob)})
+
+
+def _devices(oob: OutOfBand, hosts: Sequence[Host], fabrics: Sequence[Fabric]) -> Ends:
+    for fabric in fabrics:
+        for switch in fabric.switches:
+            if switch.management:
+                yield LinkKind.DEVICE_LEAF, Endpoint(switch.name, switch.management), oob.ports[switch.name]
+    for su, rack in _places(oob, hosts):
+        for slot, name in enumerate(_in_rack(oob, su, rack), oob.arch.racks.nodes_per_rack):
+            yield LinkKind.DEVICE_LEAF, Endpoint(name, DEVICE_PORT), oob.rack_port(su, rack, slot)
+
+
+def _in_rack(oob: OutOfBand, su: int, rack: int) -> Iterator[str]:
+    """What a compute rack holds beside nodes that has a port: PDUs, then fixtures."""
+    name, racks = naming.rack_name(oob.naming, su, rack + 1), oob.arch.racks
+    yield from pdu_names(name, racks.pdus)
+    for fixture in racks.fixtures:
+        if fixture.managed:
+            yield from (fixture.name.format(rack=name, index=i + 1) for i in range(len(fixture.units)))
+
+
+def _standing(oob: OutOfBand, hosts: Sequence[Host], ports: Sequence[Port]) -> list[_Key]:
+    """The switches that are there: those of every unit or of every compute rack, and shared ones that are needed."""
+    if oob.entry.rack_units:
+        numbers = [oob.rack_port(su, rack, 0).index for su, rack in _places(oob, hosts)]
+        own = [number + which for number in numbers for which in range(oob.entry.switches)]
+    else:
+        own = [*range(1, oob.units * oob.per_unit + 1)]
+    shared = {port.index for port in ports if port.shared}
+    return [*(_Key(False, index) for index in own), *(_Key(True, index) for index in sorted(shared))]
+
+
+def _switch(oob: OutOfBand, key: _Key, subnet: IPv4Network) -> Switch:
+    su, slot = (0, 0) if key.shared else divmod(key.index - 1, oob.per_unit)
+    rack, unit = _place(oob, key, su + 1, slot)
+    return Switch(
+        name=_name(oob, key),
+        fabric=OUT_OF_BAND,
+        tier=Tier.LEAF,
+        model=oob.entry.switch,
+        radix=oob.switch.radix,
+        su=0 if key.shared else su + 1,
+        rail=None,
+        number=key.index,
+        rack=rack,
+        rack_unit=unit,
+        oob_ip=addressing.oob_switch_pool(subnet, key.shared).at(key.index),
+        cages=oob.switch.cages or oob.switch.radix,
+        height=oob.height,
+        uplinks=oob.switch.uplinks,
+    )
+
+
+def _place(oob: OutOfBand, key: _Key, su: int, slot: int) -> tuple[str, int]:
+    """Rack and rack unit; ``slot`` counts the switches of a unit from 0."""
+    if key.shared:
+        return racking.shared_oob_place(key.index - 1)
+    if oob.entry.rack_units:
+        rack, which = divmod(slot, oob.entry.switches)
+        return naming.rack_name(oob.naming, su, rack + 1), oob.entry.rack_units[which]
+    return racking.leaf_place(su, slot, oob.height, _above_leaves(oob))
+
+
+def _above_leaves(oob: OutOfBand) -> int:
+    """The rack unit above all other leaves that a network rack may hold."""
+    arch, unit = oob.arch, racking.FIRST_SWITCH_UNIT
+    if arch.compute:
+        unit += arch.leaves_per_su * (oob.known[arch.compute.switch].rack_units or 1)
+    for entry in arch.fabrics.values():
+        unit += access.most_leaves(entry, arch.nodes_per_su) * (oob.known[entry.switch].rack_units or 1)
+    return unit
+
+
+# ---- uplinks to the in-band fabric
+
+
+def _uplinks(oob: OutOfBand, hosts: Sequence[Host], standing: Sequence[_Key]) -> Iterator[Link]:
+    entry = oob.arch.fabrics.get("inband")
+    system = next((h.system for h in hosts if h.system), None)
+    if entry is None or system is None:
+        return
+    leaves, turns = _inband_leaves(oob, entry), _turns(oob, entry)
+    highest = oob.known[entry.switch].radix - entry.uplinks
+    taken = access.node_ports(entry, access.ports_on(entry, system))
+    machines = max((access.MACHINE_SLOTS[h.role] + h.index for h in hosts if not h.system), default=0)
+    for key in standing:
+        set_, turn = turns[key] if not key.shared else (0, _turns_of_first_set(oob, entry) + key.index - 1)
+        if highest - turn // entry.lanes <= taken + (machines if set_ == 0 else 0):
+            continue
+        port = access.lane_name((highest - turn // entry.lanes - 1) * entry.lanes + turn % entry.lanes, entry.lanes)
+        for number, leaf in enumerate(leaves[set_][: oob.switch.uplinks], oob.switch.radix + 1):
+            yield Link(LinkKind.OOB_INBAND, Endpoint(_name(oob, key), str(number)), Endpoint(leaf, port))
+
+
+def _inband_leaves(oob: OutOfBand, entry: AccessEntry) -> dict[int, list[str]]:
+    """Set of nodes -> names of the in-band leaves that serve it."""
+    found: dict[int, list[str]] = {}
+    for number, leaf in enumerate(access.leaves_of(entry, oob.arch.nodes_per_su, oob.units), 1):
+        if leaf.nodes is not None:
+            found.setdefault(leaf.nodes, []).append(naming.access_name(oob.naming, "inband", Tier.LEAF, number))
+    return found
+
+
+def _turns(oob: OutOfBand, entry: AccessEntry) -> dict[_Key, tuple[int, int]]:
+    """Switch of a unit -> the set of in-band leaves that it meets, and which of those on that set it is (from 0)."""
+    met: Counter[int] = Counter()
+    found: dict[_Key, tuple[int, int]] = {}
+    for index in range(oob.units * oob.per_unit):
+        set_ = _first_node(oob, index) // entry.nodes_per_set
+        found[_Key(False, index + 1)] = set_, met[set_]
+        met[set_] += 1
+    return found
+
+
+def _turns_of_first_set(oob: OutOfBand, entry: AccessEntry) -> int:
+    """Switches that meet the first set once all the units that it serves are there."""
+    index = 0
+    while _first_node(oob, index) < entry.nodes_per_set:
+        index += 1
+    return index
+
+
+def _first_node(oob: OutOfBand, index: int) -> int:
+    """Position, from 0, of the first node on the ``index``-th switch of the units (from 0)."""
+    su, slot = divmod(index, oob.per_unit)
+    rack = slot // oob.entry.switches * oob.entry.racks
+    return su * oob.arch.nodes_per_su + rack * oob.arch.racks.nodes_per_rack

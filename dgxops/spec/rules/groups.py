@@ -1,0 +1,172 @@
+"""Rules about a cluster of several groups, and the way from a group's view to the document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from dgxops.expand import grouping, naming
+from dgxops.expand.addressing import Pool, host_pool
+from dgxops.model.fabric import Tier
+from dgxops.model.node import HostRole
+from dgxops.spec.document import Path
+from dgxops.spec.rules import nodes
+from dgxops.spec.rules.facts import Facts
+from dgxops.spec.rules.fault import Fault, Rule, reads
+from dgxops.spec.schema import ClusterSpec, Group
+
+OWN_KEYS = tuple(key for key in Group.model_fields if key not in ("name", "share"))
+"""Keys of a group that stand at the top of a cluster of one."""
+_SHARED_NAMES = ("head", "login")
+MOST = (1 << grouping.SHARES_BITS) - 1
+
+
+def broken_in(number: int, broken: frozenset[Path]) -> frozenset[Path]:
+    """The broken places as the view of the group at ``number`` (from 0) sees them."""
+    own = {p[2:] for p in broken if p[:2] == ("groups", number) and len(p) > 2}
+    shared = {p for p in broken if p[0] not in ("groups", *OWN_KEYS) or p[:2] in {("naming", k) for k in _SHARED_NAMES}}
+    return frozenset(own | shared)
+
+
+def outer(number: int, fault: Fault) -> Fault:
+    """A fault in the view of a group, at its place in the document."""
+    return fault._replace(path=_outer(number, fault.path), cause=_outer(number, fault.cause) if fault.cause else ())
+
+
+def _outer(number: int, path: Path) -> Path:
+    shared = path[:1] == ("naming",) and path[1:2] and path[1] in _SHARED_NAMES
+    return ("groups", number, *path) if path[0] in OWN_KEYS and not shared else path
+
+
+def worst(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The faults, but of a subnet that is too small for several groups only the one that wants the widest."""
+    by_subnet: dict[Path, Fault] = {}
+    for fault in faults:
+        if fault.path[0] != "networks":
+            yield fault
+        elif fault.path not in by_subnet or _prefix(fault) < _prefix(by_subnet[fault.path]):
+            by_subnet[fault.path] = fault
+    yield from by_subnet.values()
+
+
+def _prefix(fault: Fault) -> int:
+    """The prefix length that its hint asks for; none is wide enough where it has none."""
+    found = re.search(r"a /([0-9]+) is wide enough", fault.hint)
+    return int(found[1]) if found else 0
+
+
+def strays(spec: ClusterSpec, written: Sequence[str]) -> Iterator[Fault]:
+    """What belongs to a group does not stand beside the groups."""
+    for key in written:
+        if key in OWN_KEYS and key != "naming":
+            yield Fault((key,), "stands beside groups", f"write {key} in each group that it is meant for")
+    for key in sorted(spec.naming.model_fields_set - set(_SHARED_NAMES)):
+        yield Fault(("naming", key), "stands beside groups", f"write it as naming.{key} in each group that it is for")
+
+
+@dataclass(frozen=True)
+class Together(Facts):
+    """All groups with the machines that they share: of these alone are the pools, names and counts."""
+
+    parts: tuple[Facts, ...] = ()
+
+    @property
+    def positions(self) -> dict[str, int]:
+        """As of the groups, one after another; empty when one of them cannot be named."""
+        each = [part.positions for part in self.parts]
+        return {name: place for found in each for name, place in found.items()} if all(each) else {}
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        return tuple(name for part in self.parts for name in part.nodes)
+
+    def of_group(self, number: int) -> frozenset[str]:
+        return frozenset(self.parts[number].nodes)
+
+    @property
+    def planned(self) -> tuple[int, ...]:
+        return ()
+
+    @property
+    def machines(self) -> dict[HostRole, int]:
+        return {HostRole.HEAD: self.spec.services.head, HostRole.LOGIN: self.spec.services.login}
+
+    @property
+    def switches(self) -> dict[Tier, int]:
+        return {}
+
+    @property
+    def access_switches(self) -> dict[tuple[str, Tier], int]:
+        return {}
+
+    def lanes(self, network: str) -> int:
+        return 0
+
+    def pools(self, network: str, subnet: object) -> Iterator[tuple[Pool, int]]:
+        """Of the machines, in the first share."""
+        if network in ("management", "oob"):
+            yield from ((host_pool(self.subnet(network), role), n) for role, n in self.machines.items())
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        for role, count in self.machines.items():
+            if not self.unnamed(role.value):
+                yield from ((role.value, naming.host_name(self.spec.naming, role, i + 1)) for i in range(count))
+
+
+@reads("groups.*.name")
+def named_once(facts: Facts) -> Iterator[Fault]:
+    """No two groups share a name."""
+    seen: set[str] = set()
+    for number, group in enumerate(facts.spec.groups):
+        if group.name in seen:
+            yield Fault(("groups", number, "name"), f"a group above is called {group.name} too", "names are used once")
+        seen.add(group.name)
+
+
+@reads("groups.*.share")
+def shared_once(facts: Facts) -> Iterator[Fault]:
+    """Every group has an eighth of the subnets to itself."""
+    groups = facts.spec.groups
+    shares = [grouping.share_of(number, group) for number, group in enumerate(groups)]
+    free = ", ".join(str(n) for n in range(1, MOST + 1) if n not in shares)
+    for number, share in enumerate(shares):
+        path: Path = ("groups", number, "share")
+        if share > MOST:
+            yield Fault(path, f"the subnets are shared by at most {MOST} groups", f"free: {free}" if free else "",
+                        cause=("groups", number, "name"))  # fmt: skip
+        elif share in shares[:number]:
+            other = groups[shares.index(share)].name
+            yield Fault(path, f"share {share} is {other}'s", f"free: {free}", cause=("groups", number, "name"))
+
+
+@reads("groups")
+def names_apart(facts: Facts) -> Iterator[Fault]:
+    """No group calls anything as another does, or as a machine that they share is called."""
+    assert isinstance(facts, Together)  # noqa: S101 - for the type checker: these rules are held of nothing else
+    owners: dict[str, str] = {name: f"naming.{key}" for key, name in facts.names()}
+    for number, part in enumerate(facts.parts):
+        group = facts.spec.groups[number].name
+        names = [*part.names(), *(("rack", rack) for rack in part.racks())]
+        told: set[str] = set()
+        for key, name in names:
+            if name in owners and key not in told:
+                told.add(key)
+                place: Path = ("groups", number, "naming", key)
+                hint = "without a template the names begin with the group's"
+                yield Fault(place, f"makes '{name}', as {owners[name]} does", hint, cause=("groups", number, "name"))
+        owners |= {name: f"naming.{key} of {group}" for key, name in names if name not in owners}
+
+
+@reads("groups", "services")
+def connected(facts: Facts) -> Iterator[Fault]:
+    """The machines have their ports on the in-band leaves of the first group that has such a fabric."""
+    assert isinstance(facts, Together)  # noqa: S101 - as above
+    for part in facts.parts:
+        if part.machine_room is not None:
+            whole = replace(part, spec=part.spec.model_copy(update={"services": facts.spec.services}))
+            yield from nodes.connected.check(whole)
+            return
+
+
+RULES: tuple[Rule, ...] = (named_once, shared_once, names_apart, connected)

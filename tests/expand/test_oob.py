@@ -1,0 +1,177 @@
+"""Laws of the out-of-band fabric, for every architecture of the catalogue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import Any
+
+import pytest
+
+from dgxops import catalogue
+from dgxops.expand import expand
+from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import Endpoint, Link, LinkKind
+from dgxops.model.node import HostRole
+from dgxops.render.cabling.plant import plant_of
+from dgxops.spec.schema import ClusterSpec
+from tests.conftest import cluster_of
+
+ARCHITECTURES = sorted(catalogue.load().architectures)
+SIZES = [1, 2, 3, 4, 5, 9, 17, 33]
+WIDE = {
+    "management": {"subnet": "10.0.0.0/12"},
+    "oob": {"subnet": "10.16.0.0/12"},
+    "compute": {"subnet": "100.64.0.0/12"},
+    "storage": {"subnet": "100.80.0.0/12"},
+}
+RATE_LIMIT_METRES = 100
+"""Of 1000BASE-T (IEEE 802.3, clause 40)."""
+
+
+@cache
+def built(architecture: str, units: int, **more: Any) -> Cluster:
+    known = catalogue.load()
+    keys: dict[str, Any] = {"name": "pod", "platform": known.architectures[architecture].systems[-1]}
+    keys |= {"architecture": architecture, "scalable_units": units, "networks": WIDE}
+    return expand(ClusterSpec.model_validate(keys | more), known)
+
+
+@pytest.fixture(params=ARCHITECTURES)
+def architecture(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=SIZES)
+def cluster(architecture: str, request: pytest.FixtureRequest) -> Cluster:
+    return built(architecture, request.param)
+
+
+def links(cluster: Cluster) -> tuple[Link, ...]:
+    return cluster.fabric("oob").links
+
+
+def downlinks(cluster: Cluster) -> list[Link]:
+    return [link for link in links(cluster) if link.kind is not LinkKind.OOB_INBAND]
+
+
+def test_every_bmc_is_cabled_once(cluster: Cluster) -> None:
+    met = Counter(link.a for link in links(cluster) if link.kind is LinkKind.NODE_LEAF)
+    assert met == Counter(Endpoint(host.name, "BMC") for host in cluster.hosts)
+
+
+def test_so_is_everything_else_that_is_managed(cluster: Cluster) -> None:
+    met = Counter(link.a.device for link in links(cluster) if link.kind is LinkKind.DEVICE_LEAF)
+    switches = [s.name for f in cluster.fabrics if not f.out_of_band for s in f.switches if s.management]
+    assert met == Counter([*switches, *(name for rack in cluster.racks for name in rack.managed)])
+
+
+def test_a_switch_has_48_slow_ports_and_4_fast_ones_each_used_once(cluster: Cluster) -> None:
+    own = {s.name for s in cluster.fabric("oob").switches}
+    used: Counter[Endpoint] = Counter()
+    for link in links(cluster):
+        fast = link.kind is LinkKind.OOB_INBAND
+        end = link.a if fast else link.z
+        assert end.device in own
+        assert (49 if fast else 1) <= int(end.port) <= (52 if fast else 48)
+        used[end] += 1
+    assert set(used.values()) == {1}
+
+
+def test_uplinks_take_in_band_ports_that_nothing_else_has(cluster: Cluster) -> None:
+    """Not even another lane of them: a port is split for uplinks, or for nodes, or not at all."""
+    whole = {s.name: s.radix for f in cluster.fabrics if f.name == "inband" for s in f.switches}
+    taken = {(e.device, e.cage) for f in cluster.fabrics if f.name == "inband" for k in f.links for e in (k.a, k.z)}
+    ends = [link.z for link in links(cluster) if link.kind is LinkKind.OOB_INBAND]
+    assert len(ends) == len(set(ends))
+    assert all(1 <= int(end.cage) <= whole[end.device] for end in ends)
+    assert not {(end.device, end.cage) for end in ends} & taken
+
+
+def test_switches_of_units_reach_two_in_band_leaves(cluster: Cluster) -> None:
+    led = {link.a.device: set[str]() for link in links(cluster) if link.kind is LinkKind.OOB_INBAND}
+    for link in links(cluster):
+        if link.kind is LinkKind.OOB_INBAND:
+            led[link.a.device].add(link.z.device)
+    inband = "inband" in {f.name for f in cluster.fabrics}
+    assert {len(leaves) for leaves in led.values()} == ({2} if inband else set())
+    assert led.keys() >= {s.name for s in cluster.fabric("oob").switches if s.su and inband}
+
+
+@pytest.mark.parametrize("grow_to", [None, 33])
+def test_growth_moves_no_cable_no_switch_and_no_address(architecture: str, grow_to: int | None) -> None:
+    more = {"grow_to": grow_to} if grow_to else {}
+    before: set[str] = set()
+    standing: dict[str, object] = {}
+    for units in SIZES:
+        made = built(architecture, units, **more)
+        after = {link.id for link in links(made)}
+        switches = {s.name: s for s in made.fabric("oob").switches}
+        assert before <= after
+        assert standing.items() <= switches.items()
+        before, standing = after, dict(switches)
+
+
+@pytest.mark.parametrize("units", [1, 3])
+def test_more_nodes_in_the_same_units_move_no_cable(architecture: str, units: int) -> None:
+    most = catalogue.load().architectures[architecture].nodes_per_su * units
+    before: set[str] = set()
+    for nodes in (1, most // 3, most // 2 + 1, most):
+        after = {link.id for link in links(built(architecture, units, nodes=nodes, omit="none"))}
+        assert before <= after
+        before = after
+
+
+def test_as_many_machines_as_there_may_be_move_no_cable() -> None:
+    few = cluster_of(scalable_units=2, services={"head": 1, "login": 0})
+    many = cluster_of(scalable_units=2, services={"head": 4, "login": 6})
+    assert {link.id for link in links(few)} <= {link.id for link in links(many)}
+
+
+def test_a_login_node_too_many_costs_an_uplink_and_no_more() -> None:
+    """With nine the in-band leaves are full: then a switch stands alone, and `check` says so."""
+    made = cluster_of(scalable_units=2, services={"head": 4, "login": 9})
+    led = {link.a.device for link in links(made) if link.kind is LinkKind.OOB_INBAND}
+    assert {s.name for s in made.fabric("oob").switches} - led
+    assert {h.name for h in made.hosts_of(HostRole.LOGIN)} <= {link.a.device for link in downlinks(made)}
+
+
+def test_cables_are_copper_pairs_within_their_reach(cluster: Cluster) -> None:
+    slow = [c for c in plant_of(cluster).cables if c.fabric.out_of_band and c.kind is not LinkKind.OOB_INBAND]
+    assert {c.media for c in slow} == {"Cat6"}
+    assert {c.rate_gbps for c in slow} == {1}
+    assert max(c.length_class for c in slow) <= RATE_LIMIT_METRES
+
+
+def test_switches_of_nvlink_racks_stand_in_them_two_by_two() -> None:
+    """Enterprise RA: two SN2201 a rack; here the rack of each also has the trays that it serves."""
+    made = built("gb300-nvl72", 1, nodes=72)
+    racks = Counter(s.rack for s in made.fabric("oob").switches)
+    assert racks == {n.rack: 2 for n in made.nodes}
+    at = {s.name: s.rack for s in made.fabric("oob").switches}
+    assert all(at[link.z.device] == made.by_name[link.a.device].rack for link in downlinks(made)
+               if link.a.device in made.by_name and made.by_name[link.a.device].system)  # fmt: skip
+
+
+def test_an_unmanaged_switch_has_no_cable() -> None:
+    """QM8790 runs no operating system of its own."""
+    assert {link.a.device for link in downlinks(built("a100", 2))}.isdisjoint(
+        s.name for s in built("a100", 2).fabric("compute").switches
+    )
+
+
+def test_a_plain_group_has_none() -> None:
+    made = cluster_of(scalable_units="none", nodes=4, fabric="QM9700")
+    assert [f.name for f in made.fabrics] == ["compute"]
+
+
+def test_grow_to_gives_the_same_fabric_at_its_end() -> None:
+    """However many of the units are there yet, what serves all of them has its ports."""
+    ends = [{link.id for link in links(built("h100", n, grow_to=4))} for n in (1, 4)]
+    assert ends[0] <= ends[1]
+
+
+def test_the_numbers_follow_the_units() -> None:
+    """Names and addresses of the second unit begin where those of a first one with all its racks end."""
+    names = [s.name for s in built("b200", 2).fabric("oob").switches]
+    assert names == [f"oob-leaf-{n:02d}" for n in range(1, 9)]
