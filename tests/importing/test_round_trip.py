@@ -81,7 +81,7 @@ def test_the_cables_of_an_example_make_its_nodes_and_every_cable_again(example: 
     assert not built.agreed.differs
     assert built.agreed.cables == built.agreed.cables_read
     assert [n.name for n in again.nodes] == [n.name for n in first.nodes]
-    assert (again.architecture, again.scalable_units) == (first.architecture, first.scalable_units)
+    assert again.groups == first.groups
 
 
 @pytest.mark.parametrize("template", NUMBERED)
@@ -166,7 +166,7 @@ def test_the_verb_writes_a_valid_file_once(tmp_path: Path) -> None:
     )
     assert (first.returncode, second.returncode, forced.returncode) == (0, 2, 0)
     assert "overwrites nothing" in second.stderr
-    assert json.loads(forced.stdout)["cables_agreeing"] == 384
+    assert json.loads(forced.stdout)["cables_agreeing"] == len(table.read_text().splitlines()) - 1
     assert spec.load(out).platform == "dgx-h100"
     assert [f.name for f in tmp_path.iterdir()] == ["cluster.yml"]
 
