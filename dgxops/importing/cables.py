@@ -17,6 +17,9 @@ _COLUMNS = {
 }
 """Header texts of one meaning, in small letters and digits alone."""
 
+_RACKS = (("arack", "srcrack", "startrack", "sourcerack"), ("zrack", "dstrack", "endrack", "destinationrack"))
+"""The same for the racks of both ends, which a list may lack."""
+
 
 def parse(name: str, text: str) -> tuple[SeenCable, ...]:
     """The cables of a CSV with a header, separated by comma, semicolon or tab; other columns are passed over.
@@ -27,8 +30,8 @@ def parse(name: str, text: str) -> tuple[SeenCable, ...]:
     separator = max(",;\t", key=text.partition("\n")[0].count)
     rows = csv.reader(text.split("\n"), delimiter=separator)
     try:
-        places = _places(name, next(rows, []))
-        found = tuple(_cables(name, rows, places))
+        header = next(rows, [])
+        found = tuple(_cables(name, rows, _places(name, header), _racks(header)))
     except csv.Error as error:
         raise fault(name, rows.line_num, f"is no CSV: {error}") from None
     if not found:
@@ -36,15 +39,24 @@ def parse(name: str, text: str) -> tuple[SeenCable, ...]:
     return found
 
 
+def _words(header: Sequence[str]) -> list[str]:
+    return [re.sub(r"[^a-z0-9]", "", word.lower()) for word in header]
+
+
+def _racks(header: Sequence[str]) -> list[int]:
+    words = _words(header)
+    return [next((words.index(w) for w in known if w in words), -1) for known in _RACKS]
+
+
 def _places(name: str, header: Sequence[str]) -> list[int]:
-    words = [re.sub(r"[^a-z0-9]", "", word.lower()) for word in header]
+    words = _words(header)
     places = [next((words.index(w) for w in known if w in words), -1) for known in _COLUMNS.values()]
     if missing := [column for column, place in zip(_COLUMNS, places, strict=True) if place < 0]:
         raise fault(name, 1, f"the header has no column for {', '.join(missing)}", f"want {', '.join(_COLUMNS)}")
     return places
 
 
-def _cables(name: str, rows: Iterator[list[str]], places: Sequence[int]) -> Iterator[SeenCable]:
+def _cables(name: str, rows: Iterator[list[str]], places: Sequence[int], racks: Sequence[int]) -> Iterator[SeenCable]:
     line = 2
     for row in rows:
         if any(cell.strip() for cell in row):
@@ -53,5 +65,6 @@ def _cables(name: str, rows: Iterator[list[str]], places: Sequence[int]) -> Iter
             a, a_port, z, z_port = (row[place].strip() for place in places)
             if not a or not z:
                 raise fault(name, line, "an end of the cable has no name")
-            yield SeenCable((a, a_port), (z, z_port))
+            a_rack, z_rack = (row[place].strip() if 0 <= place < len(row) else "" for place in racks)
+            yield SeenCable((a, a_port), (z, z_port), a_rack, z_rack)
         line = rows.line_num + 1  # type: ignore[attr-defined]

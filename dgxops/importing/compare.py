@@ -41,19 +41,19 @@ def compare(cluster: Cluster, sources: Sources, nodes: Iterable[str]) -> Agreeme
 
 
 def _spellings(plant: Plant) -> dict[frozenset[End], Cable]:
-    """Every cable in every pair of words for its two ports: printed, the model's, and RDMA devices."""
+    """Every cable in every pair of words for its two ports."""
+    return {frozenset((a, z)): cable for cable, a_words, z_words in worded(plant) for a in a_words for z in z_words}
+
+
+def worded(plant: Plant) -> Iterator[tuple[Cable, set[End], set[End]]]:
+    """Every cable with all words for the port at each end: printed, the model's, and RDMA devices."""
     rdma = {(h.name, p.name): p.rdma for h in plant.cluster.nodes if h.system for p in h.system.ports if p.rdma}
 
     def words(end: Endpoint, printed: str) -> set[End]:
-        ports = {end.port, printed, rdma.get((end.device, end.port), end.port)}
-        return {(end.device, port) for port in ports}
+        return {(end.device, port) for port in (end.port, printed, rdma.get((end.device, end.port), end.port))}
 
-    return {
-        frozenset((a, z)): cable
-        for cable in plant.cables
-        for a in words(cable.a.at, cable.a.printed)
-        for z in words(cable.z.at, cable.z.printed)
-    }
+    for cable in plant.cables:
+        yield cable, words(cable.a.at, cable.a.printed), words(cable.z.at, cable.z.printed)
 
 
 def _missing(wanted: Iterable[Cable], met: set[str]) -> list[str]:
@@ -70,11 +70,12 @@ def _nodes(what: str, names: set[str]) -> Iterator[str]:
 
 
 def _addresses(cluster: Cluster, sources: Sources) -> Iterator[str]:
-    given = {n.name: str(n.management_ip) for n in cluster.nodes}
+    given = {(h.name, a.network): str(a.ip) for h in reversed(cluster.hosts) for a in reversed(h.addresses)}
     off = [
-        f"{n.name} has {n.address}, dgxops gives {given[n.name]}"
-        for n in sources.nodes
-        if n.name in given and n.address[:1].isdigit() and n.address != given[n.name]
+        f"{name} has {address} ({network}), dgxops gives {given[name, network]}"
+        for network in ("management", "oob", "compute", "storage")
+        for name, address in sources.written(network).items()
+        if (name, network) in given and address.partition("/")[0] != given[name, network]
     ]
     yield from _folded("addresses differ", off)
 

@@ -22,7 +22,8 @@ def parse(name: str, text: str) -> tuple[SeenCable, ...]:
     if not pairs:
         raise fault(name, 1, "names devices, but no cable between them", "was it cut short?")
     devices = found.devices
-    return tuple(SeenCable(*(_end(devices[guid], port) for guid, port in pair)) for pair in sorted(pairs))
+    ends = ((_end(devices[a], port), _end(devices[z], far)) for (a, port), (z, far) in sorted(pairs))
+    return tuple(SeenCable(a, z) for a, z in ends)
 
 
 def _end(device: Found, port: int) -> End:

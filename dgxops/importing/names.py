@@ -3,79 +3,133 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 
 from dgxops.errors import DgxopsError
+from dgxops.expand.naming import place_of
+from dgxops.importing.template import token_of
 
 Naming = tuple[str, dict[int, str]]
 """A template and position -> name."""
 
 _SPARSE = 4  # positions a node: names that leave more of them empty count something else
+_FIELDS = ("index", "su", "index_in_su", "rack_index", "index_in_rack")
 
 
-def naming_of(names: Iterable[str], per_unit: int) -> Naming:
-    """The first of {index}, {su} with {index_in_su}, or the latter alone with a fixed unit, that makes every name.
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many positions a scalable unit and a rack have."""
+
+    unit: int
+    rack: int
+
+    def fields(self, position: int) -> dict[str, int | str]:
+        su, index_in_su = place_of(position, self.unit)
+        rack_index, index_in_rack = place_of(index_in_su, self.rack)
+        return dict(zip(_FIELDS, (position, su, index_in_su, rack_index, index_in_rack), strict=True))
+
+    def position(self, given: Mapping[str, int]) -> int:
+        """From some of the fields; 0 where they are no position."""
+        if "index_in_su" in given:
+            index = given["index_in_su"]
+        else:
+            index = (given["rack_index"] - 1) * self.rack + given["index_in_rack"]
+        fits = 1 <= index <= self.unit and given.get("index_in_rack", 1) <= self.rack and given.get("su", 1) >= 1
+        return (given.get("su", 1) - 1) * self.unit + index if fits else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """Names cut at their numbers, of which one may be cut again; ``cut`` is its place, -1 for none."""
+
+    names: Sequence[str]
+    texts: Sequence[str]
+    columns: Sequence[tuple[str, ...]]
+    cut: int = -1
+
+
+def skeleton(name: str) -> str:
+    """A name without its numbers: names of one template have the same."""
+    return re.sub(r"\d+", "#", name)
+
+
+def namings_of(names: Iterable[str], size: Size) -> list[Naming]:
+    """Templates that make every name, at different positions; the fewest empty positions first.
 
     Raises:
-        DgxopsError: none does; the message names one that does not fit the others.
+        DgxopsError: none does; the message names two names that do not fit each other.
     """
     names = sorted(set(names))
-    split = [re.split(r"(\d+)", name) for name in names]
-    texts = split[0][::2]
-    if stranger := next((n for n, parts in zip(names, split, strict=True) if parts[::2] != texts), None):
+    if stranger := next((n for n in names if skeleton(n) != skeleton(names[0])), None):
         raise DgxopsError(
             f"the nodes' names follow no one template: {names[0]} and {stranger}",
             hint="dgxops names every node from one template; see naming.node in `dgxops schema`",
         )
-    numbers = [parts[1::2] for parts in split]
-    for template in _templates(texts, numbers):
-        positions = _positions(template, names, numbers, per_unit)
-        if positions and max(positions) <= per_unit + _SPARSE * len(names):
-            return template, positions
-    raise DgxopsError(
-        f"no template makes {names[0]} to {names[-1]} from positions that count from 1 and are mostly in use",
-        hint="names that hold the name of a rack are not inferred",
-    )
+    found: dict[tuple[int, ...], Naming] = {}
+    for split in _splits(names):
+        for template, positions in _namings(split, size):
+            found.setdefault(tuple(positions), (template, positions))
+    if not found:
+        raise DgxopsError(
+            f"no template makes {names[0]} to {names[-1]} from positions that count from 1 and are mostly in use",
+            hint="see naming.node in `dgxops schema` for the numbers that a name may hold",
+        )
+    return sorted(found.values(), key=lambda naming: max(naming[1]))
 
 
-def _templates(texts: Sequence[str], numbers: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Each field, or each pair of fields, as a counter, the others as they are; the last fields first."""
-    fields = len(numbers[0])
-    varying = [f for f in range(fields) if len({row[f] for row in numbers}) > 1] or [fields - 1]
-    if len(varying) == 1:
-        yield _template(texts, numbers, {varying[0]: "index"})
-    for first in range(fields - 1, -1, -1):
-        for second in range(fields - 1, first, -1):
-            if set(varying) <= {first, second}:
-                yield _template(texts, numbers, {first: "su", second: "index_in_su"})
+def _splits(names: Sequence[str]) -> Iterator[_Split]:
+    """As the numbers stand, then with one of equal length in all names cut in two."""
+    parts = [re.split(r"(\d+)", name) for name in names]
+    texts, columns = parts[0][::2], list(zip(*(p[1::2] for p in parts), strict=True))
+    yield _Split(names, texts, columns)
+    for place, column in enumerate(columns):
+        width = len(column[0])
+        for at in range(1, width) if width > 2 and {len(text) for text in column} == {width} else ():
+            halves = [tuple(t[:at] for t in column), tuple(t[at:] for t in column)]
+            cut_texts = [*texts[: place + 1], "", *texts[place + 1 :]]
+            yield _Split(names, cut_texts, [*columns[:place], *halves, *columns[place + 1 :]], place)
 
 
-def _template(texts: Sequence[str], numbers: Sequence[Sequence[str]], counters: dict[int, str]) -> str:
-    made = texts[0]
-    for field, after in enumerate(texts[1:]):
-        written = [row[field] for row in numbers]
-        made += f"{{{counters[field]}{_width(written)}}}" if field in counters else written[0]
-        made += after
-    return made
+def _namings(split: _Split, size: Size) -> Iterator[Naming]:
+    for meaning in _meanings(split):
+        positions = _positions(split, meaning, size)
+        if len(set(positions)) != len(split.names) or not all(positions):
+            continue
+        if max(positions) > size.unit + _SPARSE * len(split.names):
+            continue
+        if template := _template(split, meaning, [size.fields(p) for p in positions]):
+            yield template, dict(sorted(zip(positions, split.names, strict=True)))
 
 
-def _width(written: Sequence[str]) -> str:
-    """Format of a number: zeros to the width of the shortest where zeros lead or all are equally long."""
-    least = min(map(len, written))
-    padded = any(w.startswith("0") for w in written) or (len(written) > 1 and {len(w) for w in written} == {least})
-    return f":0{least}d" if padded and least > 1 else ""
+def _meanings(split: _Split) -> Iterator[dict[int, str]]:
+    """Which columns tell the position, the last columns first; the others must follow from it."""
+    count = len(split.columns)
+    varying = {i for i, column in enumerate(split.columns) if len(set(column)) > 1} or {count - 1}
+    for place in range(count - 1, -1, -1):
+        if place in varying:
+            yield {place: "index"}
+    for keys in (("su", "index_in_su"), ("rack_index", "index_in_rack"), ("su", "rack_index", "index_in_rack")):
+        for places in reversed(list(combinations(range(count), len(keys)))):
+            yield dict(zip(places, keys, strict=True))
 
 
-def _positions(template: str, names: Sequence[str], numbers: Sequence[Sequence[str]], per_unit: int) -> dict[int, str]:
-    """Position -> name; empty where the template does not make a name again."""
-    wanted, top = set(names), max(int(n) for row in numbers for n in row)
-    most = top if "{index:" in template or "{index}" in template else top * per_unit
-    if most > 100_000:
-        return {}
-    made = {}
-    for position in range(1, most + 1):
-        su, index = divmod(position - 1, per_unit)
-        name = template.format(index=position, su=su + 1, index_in_su=index + 1)
-        if name in wanted:
-            made[position] = name
-    return made if len(made) == len(wanted) else {}
+def _positions(split: _Split, meaning: Mapping[int, str], size: Size) -> list[int]:
+    rows = [{key: int(split.columns[place][i]) for place, key in meaning.items()} for i in range(len(split.names))]
+    return [row["index"] if "index" in row else size.position(row) for row in rows]
+
+
+def _template(split: _Split, meaning: Mapping[int, str], rows: Sequence[Mapping[str, int | str]]) -> str | None:
+    """The names' template once their positions are known; None where a number follows from no field."""
+    made = split.texts[0]
+    for place, (column, after) in enumerate(zip(split.columns, split.texts[1:], strict=True)):
+        first = [meaning[place]] if place in meaning else []
+        eager = frozenset({*first, *(("su",) if place == split.cut else ())})
+        ordered = [{key: row[key] for key in (*first, *(k for k in _FIELDS if k not in first))} for row in rows]
+        token = token_of(column, ordered, eager)
+        if token is None:
+            return None
+        made += token + after
+    fits = all(made.format(**row) == name for row, name in zip(rows, split.names, strict=True))
+    return made if fits else None

@@ -21,7 +21,7 @@ from dgxops.model.cluster import Cluster
 from dgxops.simulate.netfile import net_of, rdma_names
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = ("a100-7su", "b300-xdr", "mini", "pod4", "sparks", "su1")
+EXAMPLES = ("a100-7su", "b300-xdr", "eos", "gb200-su", "mini", "pod4", "sparks", "su1")
 NUMBERED = ("dgx-{index:03d}", "gpu{index}", "s{su:02d}n{index_in_su:02d}", "x1-{su}-{index_in_su}")
 
 
@@ -169,9 +169,3 @@ def test_the_verb_writes_a_valid_file_once(tmp_path: Path) -> None:
     assert json.loads(forced.stdout)["cables_agreeing"] == len(table.read_text().splitlines()) - 1
     assert spec.load(out).platform == "dgx-h100"
     assert [f.name for f in tmp_path.iterdir()] == ["cluster.yml"]
-
-
-def test_names_with_racks_in_them_are_refused_not_guessed() -> None:
-    table = ROOT / "inventories/gb200-su/rendered/cabling/cables.csv"
-    with pytest.raises(DgxopsError, match="no template makes a0101-c001"):
-        imported(table.read_text())
