@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice, product
 
 from dgxops import catalogue, spec
 from dgxops.catalogue import Catalogue
@@ -20,18 +18,22 @@ from dgxops.importing.trace import MOST_LOGINS, probe_of
 from dgxops.importing.whole import whole
 from dgxops.importing.write import text_of
 from dgxops.model.cluster import Cluster
-
-_MOST_TRIED = 16  # ways to read the sources that are built
+from dgxops.nodeset import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """A cluster.yml that loads, and how far what it builds agrees with the sources."""
 
-    kinds: tuple[Kind, ...]
+    reading: OnePart  # of the first part
     found: Inferred
     text: str
     agreed: Agreement
+    also: tuple[str, ...] = ()  # what would fit as well
+
+    @property
+    def kind(self) -> Kind:
+        return self.reading.kind
 
 
 def best(sources: Sources, name: str, origin: str, platform: str | None) -> Built:
@@ -42,42 +44,38 @@ def best(sources: Sources, name: str, origin: str, platform: str | None) -> Buil
     """
     known = catalogue.load()
     parts = parted(sources, known, platform)
+    chosen = [_best_of(part, sources, name, origin, known) for part in parts.parts]
+    top = chosen[0]
+    if len(chosen) > 1:
+        top = _build(sources, tuple(_fresh(built) for built in chosen), name, origin, known)
+    top.found.open[:0] = (*parts.left_out, *(what for built in chosen for what in built.also))
+    return replace(top, text=text_of(name, top.found, origin))
+
+
+def _fresh(built: Built) -> OnePart:
+    """The chosen reading of a part before anything was named."""
+    return replace(built.reading, values=dict(built.reading.values), open=list(built.reading.open))
+
+
+def _best_of(part: Part, sources: Sources, name: str, origin: str, known: Catalogue) -> Built:
+    """A part alone, in every kind and with every template that make its names."""
     built: list[Built] = []
     faults: list[DgxopsError] = []
-    for reading in islice(_readings(sources, parts.parts, known, faults), _MOST_TRIED):
+    for kind in part.kinds:
         try:
-            built.append(_build(sources, reading, name, origin, known))
+            for one in candidates(sources, kind, known.switches):
+                alone = replace(one, values=dict(one.values), open=list(one.open))
+                built.append(replace(_build(sources, (alone,), name, origin, known), reading=one))
         except DgxopsError as error:
             faults.append(error)
     if not built:
         raise DgxopsError(f"what was inferred makes no valid cluster.yml: {faults[0].message}", hint=faults[0].hint)
     top = max(built, key=lambda b: b.agreed.cables)
-    _tell(top, built, parts.left_out)
-    return replace(top, text=text_of(name, top.found, origin))
-
-
-def _tell(top: Built, built: list[Built], left_out: tuple[str, ...]) -> None:
-    """What else would fit, and what was left out."""
-    equal = {words(b.kinds) for b in built if b.agreed.cables == top.agreed.cables} - {words(top.kinds)}
-    if equal:
-        top.found.open.insert(0, f"platform: {' or '.join(sorted(equal))} would fit as well; --platform says which")
-    top.found.open[:0] = left_out
-
-
-def _readings(
-    sources: Sources, parts: tuple[Part, ...], known: Catalogue, faults: list[DgxopsError]
-) -> Iterator[tuple[OnePart, ...]]:
-    """Every choice of a kind and a template for each part."""
-    each: list[list[OnePart]] = []
-    for part in parts:
-        each.append([])
-        for kind in part.kinds:
-            try:
-                each[-1] += candidates(sources, kind, known.switches)
-            except DgxopsError as error:
-                faults.append(error)
-    for chosen in product(*each):
-        yield tuple(replace(one, values=dict(one.values), open=list(one.open)) for one in chosen)
+    equal = dict.fromkeys(words([b.kind]) for b in built if b.agreed.cables == top.agreed.cables and b.kind != top.kind)
+    if not equal:
+        return top
+    also = f"platform of {fold(part.nodes)}: {' or '.join(equal)} would fit as well as {words([top.kind])}"
+    return replace(top, also=(f"{also}; --platform, or what Slurm says, decides",))
 
 
 def _build(sources: Sources, reading: tuple[OnePart, ...], name: str, origin: str, known: Catalogue) -> Built:
@@ -85,7 +83,7 @@ def _build(sources: Sources, reading: tuple[OnePart, ...], name: str, origin: st
     name_all(found, sources, _probe(found, known))
     text = text_of(name, found, origin)
     agreed = compare(_cluster(text, known), sources, found.all_nodes)
-    return Built(tuple(one.kind for one in reading), found, text, agreed)
+    return Built(reading[0], found, text, agreed)
 
 
 def _probe(found: Inferred, known: Catalogue) -> Cluster:

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from dgxops.errors import DgxopsError
 from dgxops.expand.naming import place_of
-from dgxops.importing.template import token_of
+from dgxops.importing.template import Split, splits, token_of
 
 Naming = tuple[str, dict[int, str]]
 """A template and position -> name."""
@@ -40,16 +40,6 @@ class Size:
         return (given.get("su", 1) - 1) * self.unit + index if fits else 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Split:
-    """Names cut at their numbers, of which one may be cut again; ``cut`` is its place, -1 for none."""
-
-    names: Sequence[str]
-    texts: Sequence[str]
-    columns: Sequence[tuple[str, ...]]
-    cut: int = -1
-
-
 def skeleton(name: str) -> str:
     """A name without its numbers: names of one template have the same."""
     return re.sub(r"\d+", "#", name)
@@ -68,7 +58,7 @@ def namings_of(names: Iterable[str], size: Size) -> list[Naming]:
             hint="dgxops names every node from one template; see naming.node in `dgxops schema`",
         )
     found: dict[tuple[int, ...], Naming] = {}
-    for split in _splits(names):
+    for split in splits(names):
         for template, positions in _namings(split, size):
             found.setdefault(tuple(positions), (template, positions))
     if not found:
@@ -79,20 +69,7 @@ def namings_of(names: Iterable[str], size: Size) -> list[Naming]:
     return sorted(found.values(), key=lambda naming: max(naming[1]))
 
 
-def _splits(names: Sequence[str]) -> Iterator[_Split]:
-    """As the numbers stand, then with one of equal length in all names cut in two."""
-    parts = [re.split(r"(\d+)", name) for name in names]
-    texts, columns = parts[0][::2], list(zip(*(p[1::2] for p in parts), strict=True))
-    yield _Split(names, texts, columns)
-    for place, column in enumerate(columns):
-        width = len(column[0])
-        for at in range(1, width) if width > 2 and {len(text) for text in column} == {width} else ():
-            halves = [tuple(t[:at] for t in column), tuple(t[at:] for t in column)]
-            cut_texts = [*texts[: place + 1], "", *texts[place + 1 :]]
-            yield _Split(names, cut_texts, [*columns[:place], *halves, *columns[place + 1 :]], place)
-
-
-def _namings(split: _Split, size: Size) -> Iterator[Naming]:
+def _namings(split: Split, size: Size) -> Iterator[Naming]:
     for meaning in _meanings(split):
         positions = _positions(split, meaning, size)
         if len(set(positions)) != len(split.names) or not all(positions):
@@ -103,7 +80,7 @@ def _namings(split: _Split, size: Size) -> Iterator[Naming]:
             yield template, dict(sorted(zip(positions, split.names, strict=True)))
 
 
-def _meanings(split: _Split) -> Iterator[dict[int, str]]:
+def _meanings(split: Split) -> Iterator[dict[int, str]]:
     """Which columns tell the position, the last columns first; the others must follow from it."""
     count = len(split.columns)
     varying = {i for i, column in enumerate(split.columns) if len(set(column)) > 1} or {count - 1}
@@ -115,12 +92,12 @@ def _meanings(split: _Split) -> Iterator[dict[int, str]]:
             yield dict(zip(places, keys, strict=True))
 
 
-def _positions(split: _Split, meaning: Mapping[int, str], size: Size) -> list[int]:
+def _positions(split: Split, meaning: Mapping[int, str], size: Size) -> list[int]:
     rows = [{key: int(split.columns[place][i]) for place, key in meaning.items()} for i in range(len(split.names))]
     return [row["index"] if "index" in row else size.position(row) for row in rows]
 
 
-def _template(split: _Split, meaning: Mapping[int, str], rows: Sequence[Mapping[str, int | str]]) -> str | None:
+def _template(split: Split, meaning: Mapping[int, str], rows: Sequence[Mapping[str, int | str]]) -> str | None:
     """The names' template once their positions are known; None where a number follows from no field."""
     made = split.texts[0]
     for place, (column, after) in enumerate(zip(split.columns, split.texts[1:], strict=True)):

@@ -175,18 +175,27 @@ def _fits(system: System, node: SeenNode) -> bool:
 
 
 def _by_cables(systems: Sequence[System], catalogue: Catalogue, ports: Mapping[str, set[str]]) -> list[Part]:
-    """The systems that have most devices, then those that have most of the others."""
+    """The systems that have most devices with every compute port cabled, then those that have most of the others."""
     parts: list[Part] = []
     rest = dict(ports)
     while True:
-        each = [(system, _cabled(system, rest)) for system in systems]
-        most = max((len(names) for _, names in each), default=0)
+        whole = {s.id: {d for d, have in rest.items() if _exact(s, have)} for s in systems}
+        most = max((len(devices) for devices in whole.values()), default=0)
         if not most:
             return parts
-        names = next(names for _, names in each if len(names) == most)
-        likely = [system for system, have in each if have == names]
-        parts.append(_part(likely, catalogue, names, f"{most} devices have cables in its compute ports"))
+        first = next(s for s in systems if len(whole[s.id]) == most)
+        likely = [s for s in systems if whole[s.id] == whole[first.id]]
+        elsewhere = {d for s in systems for d in whole[s.id]} - whole[first.id]
+        names = [d for d in _cabled(first, rest) if d not in elsewhere]
+        parts.append(_part(likely, catalogue, names, f"{len(names)} devices have cables in its compute ports"))
         rest = {device: have for device, have in rest.items() if device not in set(names)}
+
+
+def _exact(system: System, have: set[str]) -> bool:
+    """Whether all compute ports of a system are among these, by one of their names, and no port that it lacks."""
+    compute = system.ports_of(PortRole.COMPUTE)
+    known = {p.name for p in system.ports} | {p.rdma for p in system.ports if p.rdma}
+    return bool(compute) and have <= known and all(p.name in have or p.rdma in have for p in compute)
 
 
 def _cabled(system: System, ports: Mapping[str, set[str]]) -> tuple[str, ...]:
@@ -195,11 +204,10 @@ def _cabled(system: System, ports: Mapping[str, set[str]]) -> tuple[str, ...]:
     One at least must have them all; others may lack cables.
     """
     compute = system.ports_of(PortRole.COMPUTE)
-    printed, rdma = {p.name for p in compute}, {p.rdma for p in compute if p.rdma}
+    either = {p.name for p in compute} | {p.rdma for p in compute if p.rdma}
     known = {p.name for p in system.ports} | {p.rdma for p in system.ports if p.rdma}
-    likely = {device: have for device, have in ports.items() if have <= known and have & (printed | rdma)}
-    whole = any(printed <= have or (len(rdma) == len(compute) and rdma <= have) for have in likely.values())
-    return tuple(likely) if whole else ()
+    likely = {device: have for device, have in ports.items() if have <= known and have & either}
+    return tuple(likely) if any(_exact(system, have) for have in likely.values()) else ()
 
 
 def _by_inventory(systems: Sequence[System], catalogue: Catalogue, sources: Sources, only: str | None) -> list[Part]:

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 Fields = Mapping[str, int | str]
 Pairs = Sequence[tuple[Fields, str]]
 """Each name with the fields that a template may use; texts are whole words of the name."""
 
 _NUMBER = re.compile(r"(\d+)")
+_CUT = 3  # digits that may be two numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Names cut at their numbers, of which one may be cut again; ``cut`` is its place, -1 for none."""
+
+    names: Sequence[str]
+    texts: Sequence[str]
+    columns: Sequence[tuple[str, ...]]
+    cut: int = -1
+
+
+def splits(names: Sequence[str]) -> Iterator[Split]:
+    """As the numbers stand, then with one of equal length in all names cut in two; nothing where the texts differ."""
+    parts = [_NUMBER.split(name) for name in names]
+    texts = parts[0][::2]
+    if any(p[::2] != texts for p in parts):
+        return
+    columns = list(zip(*(p[1::2] for p in parts), strict=True))
+    yield Split(names, texts, columns)
+    for place, column in enumerate(columns):
+        width = len(column[0])
+        for at in range(1, width) if width >= _CUT and {len(text) for text in column} == {width} else ():
+            halves = [tuple(t[:at] for t in column), tuple(t[at:] for t in column)]
+            cut_texts = [*texts[: place + 1], "", *texts[place + 1 :]]
+            yield Split(names, cut_texts, [*columns[:place], *halves, *columns[place + 1 :]], place)
 
 
 def template_of(pairs: Pairs, default: str = "", eager: frozenset[str] = frozenset()) -> str | None:
@@ -17,23 +45,24 @@ def template_of(pairs: Pairs, default: str = "", eager: frozenset[str] = frozens
 
     A number that never changes stays as it is, unless it is that of a field in ``eager``.
     """
-    if not pairs:
-        return None
-    if default and makes(default, pairs):
-        return default
-    words = [_worded(name, fields) for fields, name in pairs]
-    split = [_NUMBER.split(word) for word in words]
-    texts = split[0][::2]
-    if any(parts[::2] != texts for parts in split):
-        return None
-    columns = list(zip(*(parts[1::2] for parts in split), strict=True))
-    made = texts[0]
-    for column, after in zip(columns, texts[1:], strict=True):
-        token = token_of(column, [fields for fields, _ in pairs], eager)
+    if not pairs or (default and makes(default, pairs)):
+        return default or None
+    rows = [fields for fields, _ in pairs]
+    for split in splits([_worded(name, fields) for fields, name in pairs]):
+        template = _of_split(split, rows, eager)
+        if template and makes(template, pairs):
+            return template
+    return None
+
+
+def _of_split(split: Split, rows: Sequence[Fields], eager: frozenset[str]) -> str | None:
+    made = split.texts[0]
+    for place, (column, after) in enumerate(zip(split.columns, split.texts[1:], strict=True)):
+        token = token_of(column, rows, eager | {"su"} if place == split.cut else eager)
         if token is None:
             return None
         made += token + after
-    return made if makes(made, pairs) else None
+    return made
 
 
 def makes(template: str, pairs: Pairs) -> bool:

@@ -16,7 +16,7 @@ from dgxops.importing.facts import End, SeenCable
 from dgxops.importing.inferred import Inferred
 from dgxops.importing.template import Fields
 from dgxops.render.cabling.plant import Plant
-from dgxops.spec.names import TEMPLATE_FIELDS
+from dgxops.spec.names import TEMPLATE_FIELDS, TEXT_FIELDS
 
 _KEYS = ("ufm", "leaf", "spine", "core", "switch", "rack")
 _SHARED = ("head", "login")
@@ -46,7 +46,7 @@ def _probe(number: int, key: str) -> str:
 
 
 def _ordered(key: str) -> tuple[str, ...]:
-    return tuple(sorted(TEMPLATE_FIELDS[key], reverse=True))
+    return tuple(sorted(TEMPLATE_FIELDS[key]))
 
 
 def meaning_of(name: str) -> tuple[int, str, Fields] | None:
@@ -54,8 +54,10 @@ def meaning_of(name: str) -> tuple[int, str, Fields] | None:
     match = _NAME.fullmatch(name)
     if not match or match[2] not in (*_KEYS, *_SHARED):
         return None
-    words = match[3].split("--")
-    fields = {k: int(w) if w.isdigit() else w for k, w in zip(_ordered(match[2]), words, strict=True)}
+    words = dict(zip(_ordered(match[2]), match[3].split("--"), strict=True))
+    if any(not word.isdigit() for name, word in words.items() if name not in TEXT_FIELDS):
+        return None
+    fields: Fields = {name: word if name in TEXT_FIELDS else int(word) for name, word in words.items()}
     return int(match[1]), match[2], fields
 
 
