@@ -11,14 +11,14 @@ import pytest
 import yaml
 
 from dgxops import catalogue, spec
-from dgxops.errors import DgxopsError, InputError
+from dgxops.errors import InputError
 from dgxops.expand import expand
 from dgxops.importing import cables, fabric, scontrol
 from dgxops.importing.build import Built, best
 from dgxops.importing.facts import Sources
 from dgxops.importing.text import text_of
 from dgxops.model.cluster import Cluster
-from dgxops.simulate.netfile import net_of, rdma_names
+from tests.importing.dumps import dump
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ("a100-7su", "b300-xdr", "eos", "gb200-su", "mini", "pod4", "sparks", "su1")
@@ -49,22 +49,6 @@ def nodes(cluster: Cluster) -> str:
             f"   RealMemory={node.system.real_memory_mb} Sockets={cpu.sockets} Boards=1\n"
             f"   ThreadsPerCore={cpu.threads_per_core} TmpDisk=0\n   Partitions=batch\n\n"
         )
-    return "".join(made)
-
-
-def dump(cluster: Cluster) -> str:
-    """As ibnetdiscover prints the compute fabric."""
-    net = net_of(next(f for f in cluster.fabrics if f.name == "compute"), rdma_names(cluster.hosts))
-    devices = {d.name: d for d in net.devices}
-    peers: dict[str, list[str]] = {}
-    for a, z in ((a, z) for pair in net.cables for a, z in (pair, pair[::-1])):
-        kind, guid = "S" if devices[z[0]].is_switch else "H", devices[z[0]].guid
-        peers.setdefault(a[0], []).append(f'[{a[1]}]\t"{kind}-{guid:016x}"[{z[1]}]\t\t# "{z[0]}" lid 4 4xNDR\n')
-    made = []
-    for d in net.devices:
-        word, kind, letter = ("switch", "Switch", "S") if d.is_switch else ("ca", "Ca", "H")
-        head = f'{word}guid={d.guid:#x}({d.guid:x})\n{kind}\t{d.ports} "{letter}-{d.guid:016x}"\t\t# "{d.name}"\n'
-        made.append(head + "".join(peers.get(d.name, [])) + "\n")
     return "".join(made)
 
 
@@ -136,7 +120,7 @@ def test_what_is_no_text_is_told_in_one_line(data: bytes, said: str) -> None:
         (cables.parse, "x" * 1_000_000, "f:1:1: is no CSV: field larger"),
         (scontrol.parse, "x\n", "f:1:1: has no node"),
         (scontrol.parse, "\nNodeName=a Sockets=2\n", "f:2:1: a is cut short or misread"),
-        (fabric.parse, "x\n", "f:1:1: is no dump of ibnetdiscover"),
+        (fabric.parse, "x\n", "f:1:1: is no line of ibnetdiscover: x"),
     ],
 )
 def test_bad_input_is_one_message_with_its_place(parse, text: str, said: str) -> None:  # type: ignore[no-untyped-def]
