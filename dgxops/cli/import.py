@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import click
 
@@ -14,59 +13,65 @@ from dgxops.cli.common import AS_JSON, print_json
 from dgxops.errors import DgxopsError, Exit
 
 _FILE = click.Path(path_type=Path)
-_Read = TypeVar("_Read")
+_FORCED = {
+    "cables": "Cables, as CSV with a header: ours, Mission Control's P2P.",
+    "ibnetdiscover": "What `ibnetdiscover` printed, with or without -p.",
+    "scontrol": "What `scontrol show node` printed.",
+    "partitions": "What `scontrol show partition` printed.",
+    "config": "What `scontrol show config` printed.",
+    "inventory": "Ansible inventory, INI or YAML: DeepOps' groups, ours.",
+    "addresses": "Addresses, as CSV with a header: ours, Omnia's.",
+}
+"""Options that say what a file is; the values of detect.What."""
+
+
+def _forced(function: Any) -> Any:
+    for name, text in reversed(_FORCED.items()):
+        option = click.option(f"--{name}", type=_FILE, multiple=True, metavar="FILE", help=text)
+        function = option(function)
+    return function
 
 
 @click.command("import")
-@click.option("--cables", type=_FILE, metavar="FILE", help="Cables, as CSV with a header: ours, Mission Control's P2P.")
-@click.option("--ibnetdiscover", "fabric", type=_FILE, metavar="FILE", help="What `ibnetdiscover` printed.")
-@click.option("--scontrol", type=_FILE, metavar="FILE", help="What `scontrol show node` printed.")
-@click.option("--name", default="imported", show_default=True, help="Name of the cluster.")
-@click.option("--platform", help="Kind of DGX system, where several fit.")
+@click.argument("files", type=_FILE, nargs=-1, metavar="[FILE]...")
+@_forced
+@click.option("--name", help="Name of the cluster; without it Slurm's, or else imported.")
+@click.option("--platform", help="Kind of DGX system, where the files do not say it.")
 @click.option("-o", "--output", type=_FILE, required=True, metavar="FILE", help="The cluster.yml to write.")
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @AS_JSON
 def command(
-    cables: Path | None, fabric: Path | None, scontrol: Path | None, name: str, platform: str | None,
-    output: Path, force: bool, as_json: bool,
+    files: tuple[Path, ...], name: str | None, platform: str | None, output: Path, force: bool, as_json: bool,
+    **forced: tuple[Path, ...],
 ) -> int:  # fmt: skip
-    """Write a cluster.yml from what a site has, build it, and say what differs from the sources (then exit 1)."""
-    from dgxops.importing import cables as csv_list
-    from dgxops.importing import fabric as dump
-    from dgxops.importing import scontrol as slurm
+    """Write a cluster.yml from what a site has, build it, and say what differs from the sources (then exit 1).
+
+    Each FILE is recognised by what stands in it; an option says it where that fails.
+    """
     from dgxops.importing.build import best
-    from dgxops.importing.facts import Sources
+    from dgxops.importing.detect import What, read, together
     from dgxops.importing.write import not_inferred
 
-    given = [str(path) for path in (cables, fabric, scontrol) if path]
-    if not given:
-        raise click.UsageError("give at least one of --cables, --ibnetdiscover and --scontrol")
+    wanted = [(path, None) for path in files] + [(path, What(what)) for what in _FORCED for path in forced[what]]
+    if not wanted:
+        raise click.UsageError("give at least one file: cables, what ibnetdiscover or scontrol printed, an inventory")
     _refuse_overwriting(output, force)
-    joined = (*_read(cables, csv_list.parse), *_read(fabric, dump.parse))
-    sources = Sources(joined, tuple(_read(scontrol, slurm.parse)))
-    built = best(sources, name, ", ".join(given), platform)
+    taken = [read(path, what) for path, what in wanted]
+    sources = together(taken)
+    built = best(sources, name or sources.settings.cluster or "imported", ", ".join(t.file for t in taken), platform)
     agreed, missing = built.agreed, not_inferred(built.found)
     _write(output, built.text, force)
     if as_json:
-        print_json({"written": str(output), "nodes_agreeing": agreed.nodes, "cables_agreeing": agreed.cables,
+        print_json({"written": str(output), "read": [{"file": t.file, "as": t.what.value, "found": len(t.found)}
+                    for t in taken], "nodes_agreeing": agreed.nodes, "cables_agreeing": agreed.cables,
                     "cables_read": agreed.cables_read, "differs": agreed.differs, "not_inferred": missing})  # fmt: skip
     else:
+        _list("read", tuple(map(str, taken)))
         click.echo(f"wrote {output}")
         click.echo(f"agree: {agreed.nodes} nodes; {agreed.cables} of {agreed.cables_read} cables read")
         _list("differs", agreed.differs)
         _list("could not be inferred", missing)
     return Exit.FINDING if agreed.differs else Exit.FINE
-
-
-def _read(path: Path | None, parse: Callable[[str, str], tuple[_Read, ...]]) -> tuple[_Read, ...]:
-    from dgxops.importing.text import text_of
-
-    if path is None:
-        return ()
-    try:
-        return parse(str(path), text_of(str(path), path.read_bytes()))
-    except OSError as error:
-        raise DgxopsError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
 
 
 def _refuse_overwriting(file: Path, force: bool) -> None:

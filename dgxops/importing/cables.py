@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from dgxops.importing.facts import SeenCable
 from dgxops.importing.text import fault
@@ -37,6 +37,11 @@ def parse(name: str, text: str) -> tuple[SeenCable, ...]:
     if not found:
         raise fault(name, 1, "has a header and no cable")
     return found
+
+
+def names_both(words: Collection[str]) -> bool:
+    """Whether these words of a header name both ends of a cable."""
+    return all(any(word in words for word in _COLUMNS[column]) for column in ("a_name", "z_name"))
 
 
 def _words(header: Sequence[str]) -> list[str]:

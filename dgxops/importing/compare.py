@@ -70,12 +70,12 @@ def _nodes(what: str, names: set[str]) -> Iterator[str]:
 
 
 def _addresses(cluster: Cluster, sources: Sources) -> Iterator[str]:
-    given = {(h.name, a.network): str(a.ip) for h in reversed(cluster.hosts) for a in reversed(h.addresses)}
     off = [
-        f"{name} has {address} ({network}), dgxops gives {given[name, network]}"
-        for network in ("management", "oob", "compute", "storage")
-        for name, address in sources.written(network).items()
-        if (name, network) in given and address.partition("/")[0] != given[name, network]
+        f"{name} has {', '.join(seen)} ({network.name}), dgxops gives {', '.join(given)}"
+        for network in cluster.networks
+        for name, seen in sources.written(network.name).items()
+        if name in cluster.by_name
+        if set(seen) - set(given := [str(a.ip) for a in cluster.by_name[name].addresses_on(network.name)])
     ]
     yield from _folded("addresses differ", off)
 

@@ -42,6 +42,7 @@ class Role(StrEnum):
     HEAD = "head"
     LOGIN = "login"
     NFS = "nfs"
+    UFM = "ufm"
     OTHER = "other"
 
 
@@ -101,15 +102,15 @@ class Sources:
     def with_role(self, role: Role) -> tuple[str, ...]:
         return tuple(h.name for h in self.hosts if role in h.roles)
 
-    def written(self, network: str) -> Mapping[str, str]:
-        """Host -> its first address there; in-band also what Slurm and an inventory say."""
-        found: dict[str, str] = {}
+    def written(self, network: str) -> Mapping[str, tuple[str, ...]]:
+        """Host -> its addresses there, in the order in which they are told; in-band also Slurm's and an inventory's."""
+        found: dict[str, tuple[str, ...]] = {}
         for seen in self.addresses:
             if seen.network == network:
-                found.setdefault(seen.name, seen.address)
+                found[seen.name] = (*found.get(seen.name, ()), seen.address)
         if network == "management":
             pairs = [(h.name, h.address) for h in self.hosts] + [(n.name, n.address) for n in self.nodes]
             for name, address in pairs:
                 if address[:1].isdigit():
-                    found.setdefault(name, address)
+                    found.setdefault(name, (address,))
         return found

@@ -65,6 +65,7 @@ def parted(sources: Sources, catalogue: Catalogue, wanted: str | None) -> Parted
         left += _unknown_to_slurm(systems, sources, ports)
     else:
         parts, left = _by_cables(systems, catalogue, ports), []
+        left += _without_cables(parts, sources)
     if not parts and not sources.nodes:
         parts = _by_inventory(systems, catalogue, sources, only)
     if not parts:
@@ -150,6 +151,17 @@ def _unknown_to_slurm(systems: Iterable[System], sources: Sources, ports: Mappin
         ),
         *([f"{len(listed)} nodes of the inventory are unknown to Slurm: {fold(listed)}"] if listed else []),
     ]
+
+
+def _without_cables(parts: Iterable[Part], sources: Sources) -> list[str]:
+    """Nodes of an inventory that no cable list has, where it has others."""
+    cabled = {name for part in parts for name in part.nodes}
+    rest = [name for name in sources.with_role(Role.NODE) if cabled and name not in cabled]
+    return (
+        [f"{len(rest)} nodes of the inventory are cabled like no DGX system, and left out: {fold(rest)}"]
+        if rest
+        else []
+    )
 
 
 def _evidence(nodes: Sequence[SeenNode]) -> str:

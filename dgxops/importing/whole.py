@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dgxops.importing.facts import Sources
+from dgxops.importing.facts import Role, Sources
 from dgxops.importing.inferred import Inferred, OnePart
+from dgxops.importing.inventory import without_role
 from dgxops.importing.partitions import partitions
 from dgxops.importing.subnets import subnets
 
@@ -23,7 +24,19 @@ def whole(sources: Sources, parts: Sequence[OnePart]) -> Inferred:
         found.open += [f"group {part.value('name')}: {what}" for part in parts for what in part.open]
     subnets(found, sources)
     partitions(found, sources)
+    _storage(found, sources)
+    found.open += without_role(sources.hosts)
     return found
+
+
+def _storage(found: Inferred, sources: Sources) -> None:
+    """A shared home, which two heads need for Slurm's state, and who serves it."""
+    servers = [name for name in sources.with_role(Role.NFS) if name not in sources.with_role(Role.HEAD)]
+    server = servers[0] if len(servers) == 1 else "managed"
+    why = "A shared home, which two heads need for Slurm's state; could not be inferred"
+    if server != "managed":
+        why = f"the inventory says that {server} serves NFS; that it serves /home is assumed"
+    found.values["storage"] = [{"name": "home", "kind": "nfs", "mount": "/home", "server": server}], why
 
 
 def _named(parts: Sequence[OnePart]) -> None:

@@ -26,8 +26,6 @@ def text_of(name: str, found: Inferred, sources: str) -> str:
     lines += _lines(_tree(found.values), "")
     if len(found.parts) > 1:
         lines += ["groups:", *(line for part in found.parts for line in _item(part.values))]
-    lines += ["# A shared home, which two heads need for Slurm's state; could not be inferred", "storage:"]
-    lines += ["  - {name: home, kind: nfs, mount: /home, server: managed}"]
     lines += [f"# could not be inferred: {what}" for what in not_inferred(found)]
     return "\n".join(lines) + "\n"
 

@@ -48,7 +48,8 @@ def test_an_aggregation_node_inside_a_switch_is_no_cable(cluster: Cluster) -> No
     line = '[65]\t"H-00000000000000aa"[1](aa)\t\t# "Mellanox Technologies Aggregation Node" lid 9 4xNDR\n'
     head = re.search(rf'Switch\t\d+ "S-{switch}".*\n', text)
     assert head
-    node = f'\ncaguid=0xaa\nCa\t1 "H-00000000000000aa"\t# "Mellanox Technologies Aggregation Node"\n[1](aa) "S-{switch}"[64]\n'
+    node = '\ncaguid=0xaa\nCa\t1 "H-00000000000000aa"\t# "Mellanox Technologies Aggregation Node"\n'
+    node += f'[1](aa) "S-{switch}"[65]\n'
     assert fabric.parse("f", text.replace(head[0], head[0] + line) + node) == fabric.parse("f", text)
 
 

@@ -10,46 +10,18 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dgxops import catalogue, spec
+from dgxops import spec
 from dgxops.errors import InputError
-from dgxops.expand import expand
 from dgxops.importing import cables, fabric, scontrol
 from dgxops.importing.build import Built, best
 from dgxops.importing.facts import Sources
 from dgxops.importing.text import text_of
-from dgxops.model.cluster import Cluster
 from tests.importing.dumps import dump
+from tests.importing.printed import cluster_of, nodes, rows
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ("a100-7su", "b300-xdr", "eos", "gb200-su", "mini", "pod4", "sparks", "su1")
 NUMBERED = ("dgx-{index:03d}", "gpu{index}", "s{su:02d}n{index_in_su:02d}", "x1-{su}-{index_in_su}")
-
-
-def cluster_of(text: str) -> Cluster:
-    return expand(spec.loads("cluster.yml", text.encode()), catalogue.load())
-
-
-def rows(cluster: Cluster) -> str:
-    links = (link for f in cluster.fabrics for link in f.links)
-    return "a_name,a_port,z_name,z_port\n" + "".join(
-        f"{k.a.device},{k.a.port},{k.z.device},{k.z.port}\n" for k in links
-    )
-
-
-def nodes(cluster: Cluster) -> str:
-    """As `scontrol show node` prints them, as far as import reads."""
-    made = []
-    for node in cluster.nodes:
-        assert node.system is not None
-        assert node.system.cpu is not None
-        cpu, gpu = node.system.cpu, node.system.gpu
-        made.append(
-            f"NodeName={node.name} Arch=x86_64 CoresPerSocket={cpu.cores_per_socket}\n"
-            f"   Gres=gpu:{gpu.slurm_type}:{gpu.count}(S:0-1)\n   NodeAddr={node.management_ip} Version=24.11\n"
-            f"   RealMemory={node.system.real_memory_mb} Sockets={cpu.sockets} Boards=1\n"
-            f"   ThreadsPerCore={cpu.threads_per_core} TmpDisk=0\n   Partitions=batch\n\n"
-        )
-    return "".join(made)
 
 
 def imported(cable_text: str, node_text: str = "") -> Built:
