@@ -9,7 +9,7 @@ from dgxops.expand.plain import PLAIN_RACK
 from dgxops.importing.facts import Role, Sources
 from dgxops.importing.inferred import Inferred, OnePart
 from dgxops.importing.template import Pairs, template_of
-from dgxops.importing.trace import meaning_of, traced
+from dgxops.importing.trace import RACK_PART, meaning_of, traced
 from dgxops.model.cluster import Cluster
 from dgxops.nodeset import fold
 from dgxops.render.cabling.plant import plant_of
@@ -26,7 +26,7 @@ def name_all(found: Inferred, sources: Sources, probe: Cluster) -> None:
     for device, name in places.items():
         if meaning := meaning_of(device):
             named[meaning[:2]].append((meaning[2], name))
-    _racks(named, sources, probe)
+    _racks(named, sources, probe, places)
     for (number, key), pairs in sorted(named.items()):
         if key not in _MOST:
             _template(found, number, key, sorted(pairs, key=lambda p: sorted(map(str, p[0].values()))))
@@ -35,9 +35,14 @@ def name_all(found: Inferred, sources: Sources, probe: Cluster) -> None:
         _by_rack(part, part.values if len(found.parts) > 1 else found.values)
 
 
-def _racks(named: _Named, sources: Sources, probe: Cluster) -> None:
+def _racks(named: _Named, sources: Sources, probe: Cluster, places: Mapping[str, str]) -> None:
+    """Racks by what stands in them: nodes where the list has racks, else PDUs and the like, which are called so."""
     racks = sources.racks()
-    seen = {host.rack: racks[host.name] for host in probe.nodes if host.name in racks}
+    seen = {}
+    for device, name in places.items():
+        if (match := RACK_PART.fullmatch(device)) and name.endswith(match[2]):
+            seen[match[1]] = name.removesuffix(match[2])
+    seen |= {host.rack: racks[host.name] for host in probe.nodes if host.name in racks}
     for rack, name in seen.items():
         if meaning := meaning_of(rack):
             named[meaning[:2]].append((meaning[2], name))
@@ -52,7 +57,7 @@ def _template(found: Inferred, number: int, key: str, pairs: Pairs) -> None:
         default = PLAIN_RACK
     default = f"{part.value('name')}-{default}" if several else default
     fields = frozenset(pairs[0][0]) if len(pairs) == 1 else frozenset[str]()
-    template = template_of(pairs, default, fields)
+    template = template_of(pairs, default, fields, str(Naming.model_fields[key].default))
     names = fold(name for _, name in pairs)
     if template is None:
         found.open.append(f"naming.{key}: no template makes {names[:200]}; the default stands")

@@ -10,7 +10,7 @@ from dgxops.catalogue.schema import ArchitectureEntry
 from dgxops.errors import DgxopsError
 from dgxops.importing.facts import Role, SeenNode, Sources
 from dgxops.importing.names import skeleton
-from dgxops.model.system import PortRole, System
+from dgxops.model.system import PortRole, System, SystemKind
 from dgxops.nodeset import fold
 
 _MOST_PARTS = 7  # groups of a cluster: each has an eighth of the subnets, and the first is the machines'
@@ -58,7 +58,8 @@ def parted(sources: Sources, catalogue: Catalogue, wanted: str | None) -> Parted
         DgxopsError: no system of the catalogue fits, or the sources do not say what the nodes are.
     """
     only = catalogue.system(wanted).id if wanted else None
-    systems = [catalogue.system(ident) for ident in catalogue.systems if only in (None, ident)]
+    known = map(catalogue.system, [only] if only else catalogue.systems)
+    systems = [s for s in known if s.kind is not SystemKind.CLOUD]  # rented: nothing of it is ours to design
     ports = ports_by_device(sources)
     if sources.nodes:
         parts, left = _by_slurm(systems, catalogue, sources.nodes, ports)

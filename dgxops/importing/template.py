@@ -40,13 +40,17 @@ def splits(names: Sequence[str]) -> Iterator[Split]:
             yield Split(names, cut_texts, [*columns[:place], *halves, *columns[place + 1 :]], place)
 
 
-def template_of(pairs: Pairs, default: str = "", eager: frozenset[str] = frozenset()) -> str | None:
+def template_of(pairs: Pairs, default: str = "", eager: frozenset[str] = frozenset(), usual: str = "") -> str | None:
     """The default where it makes every name, or the one that the names allow; None where none does.
 
-    A number that never changes stays as it is, unless it is that of a field in ``eager``.
+    A number that never changes stays as it is, unless it is that of a field in ``eager``, or the names are what the
+    ``usual`` template makes behind some text.
     """
     if not pairs or (default and makes(default, pairs)):
         return default or None
+    begins = {name.removesuffix(usual.format(**fields)) for fields, name in pairs} if usual else set()
+    if len(begins) == 1 and makes(behind := f"{begins.pop()}{usual}", pairs):
+        return behind
     rows = [fields for fields, _ in pairs]
     for split in splits([_worded(name, fields) for fields, name in pairs]):
         template = _of_split(split, rows, eager)
@@ -97,5 +101,5 @@ def _worded(name: str, fields: Fields) -> str:
     """The name with its words in the place of the fields that they are."""
     for key, value in fields.items():
         if isinstance(value, str) and value:
-            name = re.sub(rf"(?<![A-Za-z]){re.escape(value)}(?![A-Za-z])", f"{{{key}}}", name, count=1)
+            name = name.replace(value, f"{{{key}}}", 1)
     return name

@@ -23,6 +23,8 @@ _SHARED = ("head", "login")
 _HEADS = 4
 MOST_LOGINS = 10
 _SUBNETS = {"networks.management.subnet": "10.0.0.0/12", "networks.oob.subnet": "10.16.0.0/12"}
+RACK_PART = re.compile(r"(p\d--rack--\d+--\d+)(-.+)")
+"""What stands in a rack and is called so: the rack of the probe, and what follows."""
 _NAME = re.compile(r"p(\d)--([a-z]+)--(.+)")
 
 
