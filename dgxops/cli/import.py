@@ -49,14 +49,14 @@ def command(
     Each FILE is recognised by what stands in it; an option says it where that fails.
     """
     from dgxops.importing.build import best
-    from dgxops.importing.detect import What, read, together
+    from dgxops.importing.detect import What, take, together
     from dgxops.importing.write import not_inferred
 
     wanted = [(path, None) for path in files] + [(path, What(what)) for what in _FORCED for path in forced[what]]
     if not wanted:
         raise click.UsageError("give at least one file: cables, what ibnetdiscover or scontrol printed, an inventory")
     _refuse_overwriting(output, force)
-    taken = [read(path, what) for path, what in wanted]
+    taken = [take(str(path), _read(path), what) for path, what in wanted]
     sources = together(taken)
     built = best(sources, name or sources.settings.cluster or "imported", ", ".join(t.file for t in taken), platform)
     agreed, missing = built.agreed, not_inferred(built.found)
@@ -72,6 +72,13 @@ def command(
         _list("differs", agreed.differs)
         _list("could not be inferred", missing)
     return Exit.FINDING if agreed.differs else Exit.FINE
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DgxopsError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
 
 
 def _refuse_overwriting(file: Path, force: bool) -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from dgxops.errors import DgxopsError
@@ -74,18 +73,13 @@ class Taken:
         return f"{self.file}: {kind}, {len(self.found)} {counted}"
 
 
-def read(file: Path, what: What | None) -> Taken:
-    """A file as what it is said to be, or as what it looks like.
+def take(name: str, data: bytes, what: What | None = None) -> Taken:
+    """A file's content as what it is said to be, or as what it looks like.
 
     Raises:
         InputError: it is nothing that is known, or damaged.
-        DgxopsError: it cannot be read.
     """
-    name = str(file)
-    try:
-        text = text_of(name, file.read_bytes())
-    except OSError as error:
-        raise DgxopsError(f"{name} cannot be read: {(error.strerror or str(error)).lower()}") from None
+    text = text_of(name, data)
     kind = what or kind_of(name, text)
     return Taken(name, kind, PARSERS[kind](name, text))
 
