@@ -1,4 +1,4 @@
-"""Templates of the names of switches, machines and racks, and how many machines there are."""
+"""Templates of the names of switches, machines and racks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from dgxops.expand.plain import PLAIN_RACK
-from dgxops.importing.facts import Role, Sources
+from dgxops.importing.facts import Sources
 from dgxops.importing.inferred import Inferred, OnePart
+from dgxops.importing.machines import MOST, machines
 from dgxops.importing.template import Pairs, template_of
 from dgxops.importing.trace import RACK_PART, meaning_of, traced
 from dgxops.model.cluster import Cluster
@@ -15,7 +16,6 @@ from dgxops.nodeset import fold
 from dgxops.render.cabling.plant import plant_of
 from dgxops.spec.names import Naming
 
-_MOST = {"head": 4, "login": 10}
 _Named = dict[tuple[int, str], list[tuple[Mapping[str, int | str], str]]]
 
 
@@ -28,9 +28,11 @@ def name_all(found: Inferred, sources: Sources, probe: Cluster) -> None:
             named[meaning[:2]].append((meaning[2], name))
     _racks(named, sources, probe, places)
     for (number, key), pairs in sorted(named.items()):
-        if key not in _MOST:
+        if key not in MOST:
             _template(found, number, key, sorted(pairs, key=lambda p: sorted(map(str, p[0].values()))))
-    _machines(found, sources, named)
+    shared = found if len(found.parts) == 1 else Inferred(found.values, found.open, [OnePart()])
+    for role, each in machines(found, sources, {role: named[0, role] for role in MOST}).items():
+        _template(shared, 0, role, each)
     for part in found.parts:
         _by_rack(part, part.values if len(found.parts) > 1 else found.values)
 
@@ -64,41 +66,6 @@ def _template(found: Inferred, number: int, key: str, pairs: Pairs) -> None:
     elif template != default:
         values = part.values if several else found.values
         values[f"naming.{key}"] = template, f"makes {names[:200]}"
-
-
-def _machines(found: Inferred, sources: Sources, named: _Named) -> None:
-    """Heads and login nodes: those at their ports, or those that Slurm and an inventory name."""
-    heads = dict.fromkeys((*sources.settings.controllers, *sources.with_role(Role.HEAD)))
-    logins = [name for name in sources.with_role(Role.LOGIN) if name not in heads]
-    told = {"head": sorted(heads), "login": sorted(logins)} if heads else _called(sources)
-    sure = bool(named[0, "head"]) or bool(told["head"])
-    for role, most in _MOST.items():
-        pairs = named[0, role] or [({"index": n}, name) for n, name in enumerate(told[role][:most], 1)]
-        if sure and (pairs or role == "login"):
-            count = max((int(fields["index"]) for fields, _ in pairs), default=0)
-            why = fold(name for _, name in pairs) if pairs else "none has a cable or a name"
-            found.values[f"services.{role}"] = count, why
-        if pairs:
-            _template(found, 0, role, pairs) if len(found.parts) == 1 else _shared_template(found, role, pairs)
-        if more := told[role][most:]:
-            found.open.append(f"services.{role}: at most {most}; left out: {fold(more)}")
-    if not sure:
-        found.open.append("services: which machines are heads and login nodes; the defaults stand")
-
-
-def _shared_template(found: Inferred, role: str, pairs: Pairs) -> None:
-    """Of machines that all groups share."""
-    alone = Inferred(found.values, found.open, [OnePart()])
-    _template(alone, 0, role, pairs)
-
-
-def _called(sources: Sources) -> dict[str, list[str]]:
-    """Devices with a cable that are called as dgxops would call a head or a login node."""
-    devices = {end[0] for cable in sources.cables for end in (cable.a, cable.z)}
-    return {
-        role: [name for n in range(1, most + 1) if (name := f"{role}-{n:02d}") in devices]
-        for role, most in _MOST.items()
-    }
 
 
 def _by_rack(part: OnePart, values: dict[str, tuple[object, str]]) -> None:

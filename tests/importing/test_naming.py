@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dgxops.importing import cables, scontrol
 from dgxops.importing.build import Built, best
-from dgxops.importing.facts import Sources
+from dgxops.importing.facts import Settings, Sources
 from dgxops.importing.template import template_of
 from dgxops.model.cluster import Cluster
 from tests.importing.printed import cluster_of, nodes, rows
@@ -134,3 +134,13 @@ def test_any_cluster_comes_back_from_its_cables_and_nodes(wanted: dict[str, obje
     assert not built.agreed.differs
     again = cluster_of(built.text)
     assert {h.name: str(h.management_ip) for h in again.hosts} == {h.name: str(h.management_ip) for h in first.hosts}
+
+
+def test_controllers_alone_do_not_say_that_there_is_no_login_node() -> None:
+    first = cluster_of("{name: c, platform: dgx-h100, services: {head: 1, login: 4}}")
+    sources = Sources(nodes=scontrol.parse("n", nodes(first)), settings=Settings("c", ("ctl1",)))
+    found = best(sources, "again", "a test", None).found
+    assert found.values["services.head"] == (1, "ctl1")
+    assert found.values["naming.head"][0] == "ctl{index}"
+    assert "services.login" not in found.values
+    assert "services.login: no source says which machines are login nodes; the default stands" in found.open
