@@ -37,7 +37,7 @@ def _count(found: Inferred, role: str, each: Pairs, whole: bool) -> None:
         found.open.append(f"services.{role}: no source says which machines are login nodes; the default stands")
     if len(each) > MOST[role]:
         found.open.append(
-            f"services.{role}: there are {len(each)}, of which the first {MOST[role]} are written: {names}"
+            f"services.{role}: there are {len(each)}, {MOST[role]} are written: {names}"
         )
 
 
