@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -114,11 +115,15 @@ def together(taken: Sequence[Taken]) -> Sources:
     """All that was read; of several configurations of Slurm there can be only one."""
 
     def of(*kinds: What) -> tuple[Any, ...]:
-        return tuple(one for t in taken if t.what in kinds for one in t.found)
+        return tuple(dict.fromkeys(one for t in taken if t.what in kinds for one in t.found))
 
     configs = of(What.SETTINGS)
     if len(configs) > 1:
         raise DgxopsError("two files are outputs of scontrol show config", hint="give one cluster's")
+    for what in (What.NODES, What.PARTITIONS, What.INVENTORY):
+        twice = [name for name, count in Counter(one.name for one in of(what)).items() if count > 1]
+        if twice:
+            raise DgxopsError(f"{twice[0]} stands twice, and differently, in {WORDS[what][0]}")
     return Sources(
         cables=of(What.CABLES, What.FABRIC),
         nodes=of(What.NODES),

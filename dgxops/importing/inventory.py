@@ -29,6 +29,7 @@ _RANGE = re.compile(r"\[(\d+):(\d+)(?::(\d+))?\]")
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _ADDRESSES = ("ansible_host", "ansible_ssh_host", "ip")
 _MOST = 20_000  # hosts of one range
+_DEEPEST = 30  # groups within groups
 
 
 @dataclass
@@ -57,7 +58,7 @@ def parse(name: str, text: str) -> tuple[SeenHost, ...]:
     Raises:
         InputError: a line that is no part of an inventory, or no host at all.
     """
-    yaml_like = re.search(r"^[A-Za-z_][\w.-]*:\s*(#.*)?$", text, re.MULTILINE) and not re.search(r"^\[", text, re.M)
+    yaml_like = re.search(r"^[A-Za-z_][\w.-]*:(\s|$)", text, re.MULTILINE) and not re.search(r"^\[", text, re.M)
     groups = _yaml(name, text) if yaml_like else _ini(name, text)
     if not groups.hosts:
         raise fault(name, 1, "names no host", "every host of DeepOps' example is a comment until somebody edits it")
@@ -128,7 +129,9 @@ def _yaml(name: str, text: str) -> _Groups:
     return groups
 
 
-def _yaml_group(name: str, groups: _Groups, group: str, body: object) -> None:
+def _yaml_group(name: str, groups: _Groups, group: str, body: object, depth: int = 0) -> None:
+    if depth > _DEEPEST:
+        raise fault(name, 1, f"group {group} lies {depth} groups deep", "is it an alias of a group around it?")
     parts = _mapping(name, body, f"group {group}")
     groups.members.setdefault(group, set())
     for host, values in _mapping(name, parts.get("hosts"), f"hosts of {group}").items():
@@ -138,7 +141,7 @@ def _yaml_group(name: str, groups: _Groups, group: str, body: object) -> None:
             groups.add(group, one, address)
     for child, inner in _mapping(name, parts.get("children"), f"children of {group}").items():
         groups.children.setdefault(group, set()).add(str(child))
-        _yaml_group(name, groups, str(child), inner)
+        _yaml_group(name, groups, str(child), inner, depth + 1)
 
 
 def _mapping(name: str, value: object, what: str) -> Mapping[object, object]:

@@ -36,9 +36,7 @@ def _count(found: Inferred, role: str, each: Pairs, whole: bool) -> None:
     else:
         found.open.append(f"services.{role}: no source says which machines are login nodes; the default stands")
     if len(each) > MOST[role]:
-        found.open.append(
-            f"services.{role}: there are {len(each)}, {MOST[role]} are written: {names}"
-        )
+        found.open.append(f"services.{role}: there are {len(each)}, {MOST[role]} are written: {names}")
 
 
 def _told(found: Inferred, sources: Sources, cabled: Mapping[str, Pairs]) -> Iterator[tuple[dict[str, Pairs], bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -14,6 +15,7 @@ from dgxops.importing.trace import RACK_PART, meaning_of, traced
 from dgxops.model.cluster import Cluster
 from dgxops.nodeset import fold
 from dgxops.render.cabling.plant import plant_of
+from dgxops.spec.forms import FORMS, LABEL
 from dgxops.spec.names import Naming
 
 _Named = dict[tuple[int, str], list[tuple[Mapping[str, int | str], str]]]
@@ -61,7 +63,9 @@ def _template(found: Inferred, number: int, key: str, pairs: Pairs) -> None:
     fields = frozenset(pairs[0][0]) if len(pairs) == 1 else frozenset[str]()
     template = template_of(pairs, default, fields, str(Naming.model_fields[key].default))
     names = fold(name for _, name in pairs)
-    if template is None:
+    if odd := [name for _, name in pairs if not re.fullmatch(LABEL, name)]:
+        found.open.append(f"naming.{key}: {odd[0]} is no host name ({FORMS[LABEL]}); the default stands")
+    elif template is None:
         found.open.append(f"naming.{key}: no template makes {names[:200]}; the default stands")
     elif template != default:
         values = part.values if several else found.values

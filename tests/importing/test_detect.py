@@ -151,3 +151,11 @@ def test_the_verb_says_what_it_took_each_file_for(tmp_path: Path) -> None:
         capture_output=True, text=True, cwd=ROOT, check=False,
     )  # fmt: skip
     assert [one["as"] for one in json.loads(again.stdout)["read"]] == ["cables", "scontrol", "partitions", "config"]
+
+
+def test_a_file_given_twice_changes_nothing_and_two_that_differ_are_refused() -> None:
+    table, seen = take("a", rows(FIRST).encode()), take("b", nodes(FIRST).encode())
+    assert together([table, seen, table, seen]) == together([table, seen])
+    other = take("c", nodes(FIRST, memory=1_900_000).encode())
+    with pytest.raises(DgxopsError, match="dgx-001 stands twice, and differently, in output of scontrol"):
+        together([seen, other])

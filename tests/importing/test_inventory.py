@@ -122,3 +122,8 @@ def test_a_group_within_itself_ends() -> None:
 
 def test_the_platforms_of_the_question_exist() -> None:
     assert "dgx-h100" in catalogue.load().systems
+
+
+def test_a_group_that_is_an_alias_of_itself_is_told() -> None:
+    with pytest.raises(InputError, match="groups deep"):
+        inventory.parse("f", "all: &a\n  hosts: {gpu01: }\n  children: {b: *a}\n")

@@ -144,3 +144,9 @@ def test_controllers_alone_do_not_say_that_there_is_no_login_node() -> None:
     assert found.values["naming.head"][0] == "ctl{index}"
     assert "services.login" not in found.values
     assert "services.login: no source says which machines are login nodes; the default stands" in found.open
+
+
+def test_names_that_are_no_host_names_are_told() -> None:
+    table = (ROOT / "inventories/mini/rendered/cabling/cables.csv").read_text().replace("leaf-01-", "Leaf_01_")
+    built = imported(table)
+    assert any(what.startswith("naming.leaf: Leaf_01_1 is no host name (lower-case") for what in built.found.open)
