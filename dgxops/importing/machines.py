@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
 from dgxops.expand.addressing import host_pool
@@ -42,14 +42,18 @@ def _count(found: Inferred, role: str, each: Pairs, whole: bool) -> None:
 def _told(found: Inferred, sources: Sources, cabled: Mapping[str, Pairs]) -> Iterator[tuple[dict[str, Pairs], bool]]:
     """What each kind of source says, the surest first, and whether it would name login nodes too."""
     yield dict(cabled), True
-    heads = dict.fromkeys((*sources.settings.controllers, *sources.with_role(Role.HEAD)))
-    logins = [name for name in sources.with_role(Role.LOGIN) if name not in heads]
+    nodes = set(found.all_nodes)
+    named = dict.fromkeys((*sources.settings.controllers, *sources.with_role(Role.HEAD)))
+    heads = [name for name in named if name not in nodes]
+    if both := nodes & set(named):
+        found.open.append(f"services.head: {fold(both)} are nodes too; dgxops wants machines of their own as heads")
+    logins = [name for name in sources.with_role(Role.LOGIN) if name not in {*heads, *nodes}]
     yield {"head": _numbered(heads), "login": _numbered(logins)}, bool(sources.hosts)
     yield _by_address(found, sources), True
     yield _by_name(sources), True
 
 
-def _numbered(names: Mapping[str, None] | list[str]) -> Pairs:
+def _numbered(names: Iterable[str]) -> Pairs:
     return [({"index": number}, name) for number, name in enumerate(sorted(names), 1)]
 
 

@@ -127,3 +127,9 @@ def test_the_platforms_of_the_question_exist() -> None:
 def test_a_group_that_is_an_alias_of_itself_is_told() -> None:
     with pytest.raises(InputError, match="groups deep"):
         inventory.parse("f", "all: &a\n  hosts: {gpu01: }\n  children: {b: *a}\n")
+
+
+def test_a_node_that_is_a_head_too_is_told() -> None:
+    hosts = inventory.parse("f", "[slurm-node]\ngpu[1:4]\n[slurm-master]\ngpu1\n")
+    found = best(Sources(hosts=hosts), "again", "a test", "dgx-h100").found
+    assert "services.head: gpu1 are nodes too; dgxops wants machines of their own as heads" in found.open
