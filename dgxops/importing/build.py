@@ -9,6 +9,7 @@ from dgxops.catalogue import Catalogue
 from dgxops.errors import DgxopsError
 from dgxops.expand import expand
 from dgxops.importing.compare import Agreement, compare
+from dgxops.importing.domains import shortened
 from dgxops.importing.facts import Sources
 from dgxops.importing.infer import candidates
 from dgxops.importing.inferred import Inferred, OnePart
@@ -43,11 +44,14 @@ def best(sources: Sources, name: str, origin: str, platform: str | None) -> Buil
         DgxopsError: no system fits, or nothing that was inferred is a valid spec.
     """
     known = catalogue.load()
+    sources, domain = shortened(sources)
     parts = parted(sources, known, platform)
     chosen = [_best_of(part, sources, name, origin, known) for part in parts.parts]
     top = chosen[0]
     if len(chosen) > 1:
         top = _build(sources, tuple(_fresh(built) for built in chosen), name, origin, known)
+    if domain:
+        top.found.values = {"domain": (domain, "what stands behind names in the sources"), **top.found.values}
     top.found.open[:0] = (*parts.left_out, *(what for built in chosen for what in built.also))
     return replace(top, text=text_of(name, top.found, origin))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,12 @@ def test_names_that_are_no_host_names_are_told() -> None:
     table = (ROOT / "inventories/mini/rendered/cabling/cables.csv").read_text().replace("leaf-01-", "Leaf_01_")
     built = imported(table)
     assert any(what.startswith("naming.leaf: Leaf_01_1 is no host name (lower-case") for what in built.found.open)
+
+
+@pytest.mark.parametrize("domain", ["example.com", "pod.hpc.example.com"])
+def test_names_with_a_domain_behind_them_tell_the_domain(domain: str) -> None:
+    table = (ROOT / "inventories/mini/rendered/cabling/cables.csv").read_text()
+    built = imported(re.sub(r"(dgx-\d+),", rf"\1.{domain},", table))
+    assert not built.agreed.differs
+    again = cluster_of(built.text)
+    assert (again.domain, again.nodes[0].name) == (domain, "dgx-001")
