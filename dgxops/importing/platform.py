@@ -14,6 +14,7 @@ from dgxops.model.system import PortRole, System, SystemKind
 from dgxops.nodeset import fold
 
 _MOST_PARTS = 7  # groups of a cluster: each has an eighth of the subnets, and the first is the machines'
+_FEW = 4  # how many times as many nodes of the same kind make a few names strange
 _UNKNOWN = 1 << 30  # MiB: how far a node is from a system whose memory nobody knows
 
 
@@ -71,7 +72,11 @@ def parted(sources: Sources, catalogue: Catalogue, wanted: str | None) -> Parted
         parts = _by_inventory(systems, catalogue, sources, only)
     if not parts:
         raise _nothing_fits(only, left)
-    parts = sorted((p for part in parts for p in _families(part)), key=lambda p: -len(p.nodes))
+    named = sorted((p for part in parts for p in _families(part)), key=lambda p: -len(p.nodes))
+    strays = [p for p in named if _stray(p, named)]
+    left += [f"{len(p.nodes)} nodes are {words(p.kinds[:1])} too, but named otherwise, and left out: {fold(p.nodes)}"
+             for p in strays]  # fmt: skip
+    parts = [p for p in named if p not in strays]
     left += [f"more than {_MOST_PARTS} kinds; left out: {fold(p.nodes)}" for p in parts[_MOST_PARTS:]]
     return Parted(tuple(parts[:_MOST_PARTS]), tuple(left))
 
@@ -109,6 +114,12 @@ def _families(part: Part) -> list[Part]:
                                 for k in part.kinds))
         for each in names.values()
     ]  # fmt: skip
+
+
+def _stray(part: Part, parts: Iterable[Part]) -> bool:
+    """Whether these few stand among many of the same kind: a group of their own would have fabrics of its own."""
+    alike = (p for p in parts if [k.system.id for k in p.kinds] == [k.system.id for k in part.kinds])
+    return bool(part.kinds[0].architecture) and len(part.nodes) * _FEW < max(len(p.nodes) for p in alike)
 
 
 def _by_slurm(

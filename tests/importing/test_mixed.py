@@ -81,3 +81,11 @@ def test_two_kinds_with_units_are_two_groups_and_every_cable_agrees() -> None:
 @pytest.mark.parametrize("what", list(What))
 def test_every_kind_of_source_has_a_parser(what: What) -> None:
     assert what in PARSERS
+
+
+def test_a_few_names_among_many_of_one_kind_make_no_group() -> None:
+    first = cluster_of("{name: c, platform: dgx-h100, services: {head: 1}}")
+    built = imported(rows(first).replace("dgx-007,", "loaner,"), nodes(first).replace("=dgx-007 ", "=loaner "))
+    assert "1 nodes are dgx-h100 (h100) too, but named otherwise, and left out: loaner" in built.found.open
+    assert built.found.value("omit") == ["dgx-007", "dgx-032"]
+    assert any("loaner OSFP" in what for what in built.agreed.differs)
