@@ -26,6 +26,7 @@ FORBIDDEN = {
     "verify": {"spec", "expand", "check", "present", "cli"},
     "remote": {"spec", "expand", "render", "check", "plan", "apply", "verify", "present", "lab", "cli"},
     "present": {"spec", "expand", "cli", "lab"},
+    "importing": {"check", "plan", "apply", "verify", "remote", "present", "lab", "cli"},
     "lab": {"check", "plan", "apply", "verify", "present", "cli"},
 }
 

@@ -16,6 +16,7 @@ from dgxops.paths import ansible_root
 
 VERBS = {
     "init": "Write a commented cluster.yml from a few answers.",
+    "import": "Write a cluster.yml from cable lists, ibnetdiscover and Slurm.",
     "validate": "Name every fault of a spec, with its place.",
     "schema": "Print the JSON Schema of cluster.yml.",
     "show": "Summarise the cluster that a spec describes; list known systems.",
