@@ -50,7 +50,7 @@ def command(spec: Path, url: str, site: str, only_plan: bool, prune: bool, yes: 
     out = Console(highlight=False, quiet=as_json)
     out.print(f"{client.url} (NetBox {version}), cluster {cluster.name}", soft_wrap=True)
     run = Run(client, cluster.name, wanted(cluster, site), version, out)
-    return run.show() if only_plan else run.push(prune=prune, yes=yes)
+    return run.show(prune=prune) if only_plan else run.push(prune=prune, yes=yes)
 
 
 def _token() -> str:
@@ -77,10 +77,10 @@ class Run:
     version: str
     out: Console
 
-    def show(self) -> int:
+    def show(self, *, prune: bool) -> int:
         """``--plan``."""
         changes, present = self._compared()
-        goes_along = self._show(changes, present, pruning=False)
+        goes_along = self._show(changes, present, pruning=prune)
         return self._end(changes, None, goes_along)
 
     def push(self, *, prune: bool, yes: bool) -> int:

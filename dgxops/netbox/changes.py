@@ -63,7 +63,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An object that NetBox refused, or that had to wait for one; ``action`` is create, change or delete."""
+    """An object that NetBox refused, or that had to wait for one; ``action`` is create, change, delete, set or clear."""
 
     kind: Kind
     name: str

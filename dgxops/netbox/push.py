@@ -15,8 +15,8 @@ from dgxops.netbox.objects import TAG, Found, Kind, Present, Ref, Value, Wanted,
 BATCH = 100
 """Objects of one request, which NetBox makes in one transaction."""
 
-_DONE = {"create": "created", "change": "changed", "delete": "deleted", "set": "set"}
-"""What is done to an object, and how it is told; "set" gives a device that was just made its management addresses."""
+_DONE = {"create": "created", "change": "changed", "delete": "deleted", "set": "set", "clear": "cleared"}
+"""What is done to an object, and how it is told. Management addresses are set on a device just made, and cleared on one that loses them."""
 
 Payload = dict[str, object]
 Say = Callable[[str], None]
@@ -130,11 +130,14 @@ class _Push:
         self._work = _Batches(say)
         pairs = ((w.ref, present.of(w)) for w in wanted if w.kind is not Kind.MANAGEMENT)
         self._ids = {ref: found.id for ref, found in pairs if found}
+        ours = changes.cluster
+        self._devices = [f for f in present.found.values() if f.kind is Kind.DEVICE and f.belongs_to(ours)]
 
     def run(self) -> Outcome:
         for kind in Kind:
             self._create([w for w in self._changes.creates if w.kind is kind], kind)
             updates = [u for u in self._changes.updates if u.wanted.kind is kind]
+            self._release(updates)
             self._update([u for u in updates if u.have], kind, "change")
             self._update([u for u in updates if not u.have], kind, "set")
             if self._work.stopped:
@@ -167,6 +170,19 @@ class _Push:
                 payload: Payload = {"id": device} | {k: self._value(v) for k, v in fields.items()}
                 items.append(_Item(kind, want.name, want.ref, payload | self._more_tags(update)))
         self._work.each(items, action, lambda part: self._writer.update(kind, [i.payload for i in part]))
+
+    def _release(self, updates: Sequence[Update]) -> None:
+        """NetBox moves no address by which a device is managed, so those that move are taken from their devices first.
+
+        What the devices are managed by instead is among the changes too, and comes last.
+        """
+        moving = {u.have.id for u in updates if u.have and "assigned_object_id" in u.changes}
+        items = []
+        for device in self._devices:
+            fields: Payload = {f: None for f in ("primary_ip4", "oob_ip") if moving and device.fields.get(f) in moving}
+            if fields:
+                items.append(_Item(Kind.MANAGEMENT, device.name, device.ref, {"id": device.id} | fields))
+        self._work.each(items, "clear", lambda part: self._writer.update(Kind.DEVICE, [i.payload for i in part]))
 
     def _ready(self, want: Wanted, refs: Iterable[Ref], action: str) -> bool:
         """Whether all that it refers to is there; else that is its failure."""

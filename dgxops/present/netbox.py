@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from dgxops.present.console import Console
 
 MOST = 6
 _FOLDED = (Kind.RACK, Kind.DEVICE)  # kinds whose names are host names or alike
+_HOST_LIKE = re.compile(r"[\w.-]+")  # what a node set can fold; a person may have called a device anything
 _COLOURS = {"create": "green", "change": "yellow", "clash": "red", "left over": "magenta", "delete": "red"}
 FOREIGN = "interfaces that others made"
 
@@ -38,6 +40,8 @@ def show(changes: Changes, goes_along: Goes, console: Console, *, pruning: bool)
 
 def sentence(changes: Changes, *, pruning: bool) -> str:
     """What a push would do, in one line."""
+    if not (changes.pending or changes.clashes or changes.left):
+        return f"NetBox agrees with the design: {changes.same + len(changes.used)} objects"
     parts = [f"{len(changes.creates)} to create", f"{len(changes.shown)} to change", f"{changes.same} as designed"]
     if changes.clashes:
         blocked = sum(len(c.blocks) for c in changes.clashes)
@@ -118,7 +122,7 @@ def _line(head: str, text: str, console: Console) -> None:
 
 def _names(kind: Kind, names: Sequence[str]) -> str:
     """ ": a, b" as far as a person reads on; nothing where counting is all one does."""
-    if kind in _FOLDED:
+    if kind in _FOLDED and all(map(_HOST_LIKE.fullmatch, names)):
         return f": {fold(names)}"
     return f": {', '.join(names)}" if len(names) <= MOST else ""
 

@@ -275,12 +275,11 @@ class Store:
         del self.rows[name][number]
 
     def _cascade(self, name: str, number: int) -> None:
-        if name == DEVICES:
-            for port in [n for n, row in self.rows[INTERFACES].items() if row["device"] == number]:
-                self.delete(INTERFACES, port)
-        elif name == INTERFACES:
-            for address in [n for n, row in self.rows[ADDRESSES].items() if row["assigned_object_id"] == number]:
-                self.delete(ADDRESSES, address)
+        below = {DEVICES: (INTERFACES, "device"), INTERFACES: (ADDRESSES, "assigned_object_id")}.get(name)
+        if below:
+            for lower in [n for n, row in self.rows[below[0]].items() if row[below[1]] == number]:
+                self.delete(below[0], lower)
+        if name == INTERFACES:
             cable = self._held.pop(number, None)
             if cable:  # the cable stays with one end
                 row = self.rows[CABLES][cable]
