@@ -63,7 +63,10 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An object that NetBox refused, or that had to wait for one; ``action`` is create, change, delete, set or clear."""
+    """An object that NetBox refused, or that had to wait for one.
+
+    ``action`` is create, change, delete, set or clear.
+    """
 
     kind: Kind
     name: str

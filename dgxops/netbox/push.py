@@ -16,7 +16,7 @@ BATCH = 100
 """Objects of one request, which NetBox makes in one transaction."""
 
 _DONE = {"create": "created", "change": "changed", "delete": "deleted", "set": "set", "clear": "cleared"}
-"""What is done to an object, and how it is told. Management addresses are set on a device just made, and cleared on one that loses them."""
+"""What is done to an object, and how it is told. Management addresses are set on a new device, and cleared where they move."""
 
 Payload = dict[str, object]
 Say = Callable[[str], None]
@@ -128,7 +128,9 @@ class _Push:
     def __init__(self, changes: Changes, present: Present, wanted: Iterable[Wanted], writer: Writer, say: Say) -> None:
         self._changes, self._writer = changes, writer
         self._work = _Batches(say)
+        wanted = tuple(wanted)
         pairs = ((w.ref, present.of(w)) for w in wanted if w.kind is not Kind.MANAGEMENT)
+        self._managed = _unchanged(changes, wanted)
         self._ids = {ref: found.id for ref, found in pairs if found}
         ours = changes.cluster
         self._devices = [f for f in present.found.values() if f.kind is Kind.DEVICE and f.belongs_to(ours)]
@@ -179,7 +181,9 @@ class _Push:
         moving = {u.have.id for u in updates if u.have and "assigned_object_id" in u.changes}
         items = []
         for device in self._devices:
-            fields: Payload = {f: None for f in ("primary_ip4", "oob_ip") if moving and device.fields.get(f) in moving}
+            kept = self._managed.get(device.ref.key, ())
+            lost = [f for f in ("primary_ip4", "oob_ip") if device.fields.get(f) in moving and f not in kept]
+            fields: Payload = dict.fromkeys(lost)
             if fields:
                 items.append(_Item(Kind.MANAGEMENT, device.name, device.ref, {"id": device.id} | fields))
         self._work.each(items, "clear", lambda part: self._writer.update(Kind.DEVICE, [i.payload for i in part]))
@@ -213,6 +217,15 @@ class _Push:
             return {}
         more = [self._ids[Ref(Kind.TAG, (slug,))] for slug in update.tags]
         return {"tags": [*update.have.tags.values(), *more]}
+
+
+def _unchanged(changes: Changes, wanted: Iterable[Wanted]) -> dict[tuple[str, ...], set[str]]:
+    """Device -> which of its management addresses stay the same object, on whichever of its interfaces."""
+    stays = {w.ref.key: set(w.fields) for w in wanted if w.kind is Kind.MANAGEMENT}
+    for update in changes.updates:
+        if update.wanted.kind is Kind.MANAGEMENT:
+            stays[update.wanted.ref.key] -= set(update.changes)
+    return stays
 
 
 def _refs(values: Iterable[Value]) -> list[Ref]:
