@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -85,13 +85,16 @@ class Run:
 
     def push(self, *, prune: bool, yes: bool) -> int:
         """Compare, ask, delete where that was asked for, then make what is lacking."""
+        from dgxops.netbox.steps import carry_out
+
         changes, present = self._compared()
         goes_along = self._show(changes, present, pruning=prune)
         deleting = changes.left if prune else ()
         if not changes.pending and not deleting:
             return self._end(changes, None, goes_along)
         _agree(yes, deleting=len(deleting))
-        outcome = self._carried_out(changes, present, prune=prune)
+        compared = (changes, present)
+        outcome = carry_out(compared, self._compared, self.wanted, self.client, _say, pruning=prune)
         return self._end(changes, outcome, goes_along)
 
     def _compared(self) -> tuple[Changes, Present]:
@@ -109,26 +112,6 @@ class Run:
         presenter.show(changes, goes_along, self.out, pruning=pruning)
         return goes_along
 
-    def _carried_out(self, changes: Changes, present: Present, *, prune: bool) -> Outcome:
-        """Deleting frees ports, rack units and addresses, so what is lacking is looked up anew after it."""
-        from dgxops.netbox import push
-
-        deleted = None
-        if prune and changes.left:
-            deleted = push.prune(changes.left, self.client, self._say)
-            if deleted.stopped:
-                return deleted
-            changes, present = self._compared()
-        outcome = push.push(changes, present, self.wanted, self.client, self._say)
-        if deleted:
-            failures = (*deleted.failures, *outcome.failures)
-            outcome = replace(outcome, deleted=deleted.deleted, failures=failures)
-        return outcome
-
-    @property
-    def _say(self) -> Callable[[str], None]:
-        return lambda text: click.echo(text, err=True)
-
     def _end(self, changes: Changes, outcome: Outcome | None, goes_along: Mapping[Ref, int]) -> int:
         from dgxops.present import netbox as presenter
 
@@ -139,6 +122,11 @@ class Run:
         if outcome and outcome.stopped:
             return Exit.UNREACHABLE
         return Exit.FINDING if changes.clashes or (outcome and outcome.failures) else Exit.FINE
+
+
+def _say(text: str) -> None:
+    """Progress, which is no part of the answer."""
+    click.echo(text, err=True)
 
 
 def _agree(yes: bool, *, deleting: int) -> None:

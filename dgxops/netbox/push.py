@@ -16,7 +16,7 @@ BATCH = 100
 """Objects of one request, which NetBox makes in one transaction."""
 
 _DONE = {"create": "created", "change": "changed", "delete": "deleted", "set": "set", "clear": "cleared"}
-"""What is done to an object, and how it is told. Management addresses are set on a new device, and cleared where they move."""
+"""What is done to an object, and how it is told; management addresses are set on a new device, cleared when gone."""
 
 Payload = dict[str, object]
 Say = Callable[[str], None]

@@ -40,9 +40,9 @@ class Store:
         self._in_rack: dict[int, set[int]] = defaultdict(set)
         self._last: dict[str, int] = defaultdict(int)
 
-    def add(self, name: str, **values: Any) -> int:
+    def add(self, endpoint: str, /, **values: Any) -> int:
         """An object that somebody else makes."""
-        return self.save(name, None, self.valid(name, values, None))
+        return self.save(endpoint, None, self.valid(endpoint, values, None))
 
     def cable_of(self, interface: int) -> int | None:
         return self._held.get(interface)
@@ -260,7 +260,8 @@ class Store:
         if name == ADDRESSES:
             self._hosts.pop(str(ip_interface(row["address"]).ip), None)
         if name == CABLES:
-            self._held = {port: cable for port, cable in self._held.items() if cable != number}
+            for port in (*row["a_terminations"], *row["b_terminations"]):
+                self._held.pop(port, None)
         if name == DEVICES:
             self._in_rack[row["rack"]].discard(number)
 
