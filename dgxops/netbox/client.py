@@ -195,7 +195,7 @@ def _refuse_redirect(url: str, response: requests.Response) -> None:
 def _root(error: BaseException) -> str:
     """The innermost cause in the words of the operating system or OpenSSL."""
     text = str(error)
-    for pattern in (r"certificate verify failed: ([^(]+)", r"\[Errno -?\d+\] ([^')]+)", r"\[SSL[^\]]*\] ([^('\"]+)"):
+    for pattern in (r"certificate verify failed: ([^(]+)", r"\[Errno -?\d+\] ([^'\")]+)", r"\[SSL[^\]]*\] ([^('\"]+)"):
         found = re.search(pattern, text)
         if found:
             return found[1].strip().lower()

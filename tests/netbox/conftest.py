@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,19 @@ from dgxops.netbox.objects import Present, Wanted
 from dgxops.netbox.read import read
 from dgxops.netbox.steps import carry_out
 from dgxops.netbox.wanted import wanted
+from tests.conftest import cluster_of
 from tests.netbox.server import NetBox, serving
+
+
+def few_of(nodes: int = 4, **keys: Any) -> Cluster:
+    """Systems on one switch, with a head and a login node: some two hundred objects of every kind."""
+    base: dict[str, Any] = {"scalable_units": "none", "fabric": "QM9700", "services": {"head": 1, "login": 1}}
+    return cluster_of(nodes=nodes, **(base | keys))
+
+
+@pytest.fixture(scope="session")
+def few() -> Cluster:
+    return few_of()
 
 
 @pytest.fixture
