@@ -53,8 +53,8 @@ def _prefixes(cluster: Cluster, site: Ref) -> Iterator[Wanted]:
         for subnet in (network.subnet, *sorted(smaller)):
             status = "container" if smaller and subnet == network.subnet else "active"
             initial: dict[str, Value] = {"status": status, "scope_type": "dcim.site", "scope_id": site}
-            fields: dict[str, Value] = {"prefix": str(subnet), "description": f"{cluster.name} {network.name}"}
-            yield Wanted(Ref(Kind.PREFIX, (str(subnet),)), fields, initial)
+            initial["description"] = f"{cluster.name} {network.name}"
+            yield Wanted(Ref(Kind.PREFIX, (str(subnet),)), {"prefix": str(subnet)}, initial)
 
 
 def _interface(host: Host, address: Address) -> tuple[str, str]:

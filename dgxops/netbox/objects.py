@@ -111,7 +111,7 @@ class Found:
 
 def cluster_tag(cluster: str) -> str:
     """Slug of the tag of what belongs to a cluster."""
-    return f"{TAG}-{cluster}".lower()
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in f"{TAG}-{cluster}".lower())
 
 
 @dataclass(frozen=True)
