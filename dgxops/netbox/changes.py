@@ -48,6 +48,7 @@ class Changes:
     clashes: tuple[Clash, ...] = ()
     used: tuple[Used, ...] = ()
     left: tuple[Found, ...] = ()  # in the order in which they can be deleted
+    kept: tuple[tuple[Found, str], ...] = ()  # left over as well, but something of others hangs on it: what
     same: int = 0
 
     @property

@@ -35,13 +35,16 @@ class _Comparison:
         for want in self._wanted:
             self._compare(want)
         clashes = tuple(Clash(want, why, tuple(blocks)) for want, why, blocks in self._clashes.values())
+        left = list(self._left())
+        kept = in_use(left, self._present.found.values(), self._cluster)
         return Changes(
             self._cluster,
             tuple(self._creates),
             tuple(self._updates),
             clashes,
             tuple(self._used),
-            tuple(self._left()),
+            tuple(f for f in left if f.ref not in kept),
+            tuple((f, kept[f.ref]) for f in left if f.ref in kept),
             self._same,
         )
 
@@ -129,7 +132,7 @@ class _Comparison:
     def _differences(self, fields: Mapping[str, Value], found: Found) -> dict[str, str]:
         """Field -> what NetBox has, where that is not what is wanted."""
         return {
-            name: self._words(name, found.fields.get(name))
+            name: _words(name, value, found.fields.get(name))
             for name, value in fields.items()
             if not self._agrees(value, found.fields.get(name))
         }
@@ -143,16 +146,18 @@ class _Comparison:
             return _number(have) == want
         return want == have
 
-    def _words(self, name: str, have: object) -> str:
-        if have in (None, ""):
-            return "nothing"
-        return f"another {name}" if isinstance(have, int) and not isinstance(have, bool) else f"{have}"
-
     def _left(self) -> Iterator[Found]:
         """What carries the cluster's tag and is not wanted, last made first; tags stay."""
         order = list(Kind)
         left = [f for f in self._present.found.values() if self._ours(f) and id(f) not in self._matched]
         yield from sorted(left, key=lambda f: (-order.index(f.kind), f.name))
+
+
+def _words(name: str, want: Value, have: object) -> str:
+    """What NetBox has, in a person's words: of another object its number alone is known."""
+    if have in (None, ""):
+        return "nothing"
+    return f"another {name}" if isinstance(want, Ref) else f"{have}"
 
 
 def _number(value: float | str) -> float | None:
@@ -167,6 +172,29 @@ def _strange(want: Wanted, found: Found, cluster: str) -> str:
     if want.kind is Kind.SITE:
         return f"others made it; to put the cluster into it say --site {found.ref}"
     return f"others made it; rename it, or hand it over by giving it the tag {cluster_tag(cluster)}"
+
+
+def in_use(left: Sequence[Found], present: Iterable[Found], cluster: str) -> dict[Ref, str]:
+    """What cannot be deleted without deleting or cutting what others made -> what that is.
+
+    An interface of others that has neither cable nor address, tag nor description may as well be one that NetBox made
+    from the device's type: it is no reason to keep a device.
+    """
+    things = tuple(present)
+    ours = {f.id for f in things if f.kind is Kind.CABLE and f.belongs_to(cluster)}
+    addressed = {
+        f.fields.get("assigned_object_id") for f in things if f.kind is Kind.ADDRESS and not f.belongs_to(cluster)
+    }
+    candidates = {f.ref for f in left}
+    kept: dict[Ref, str] = {}
+    for port in (f for f in things if f.kind is Kind.INTERFACE):
+        strange = not port.belongs_to(cluster)
+        cabled = port.fields.get("cable") is not None and port.fields.get("cable") not in ours
+        said = strange and bool(port.tags or port.fields.get("description"))
+        if cabled or said or port.id in addressed:
+            what = f"interface {port.name} has a cable, an address or words that others gave it"
+            kept |= {ref: what for ref in (port.ref, Ref(Kind.DEVICE, port.ref.key[:1])) if ref in candidates}
+    return kept
 
 
 def left_over_holds(changes: Changes, present: Iterable[Found]) -> dict[Ref, int]:

@@ -112,7 +112,7 @@ _FIELDS = {
     Kind.TYPE: "id,manufacturer,model,slug,u_height,tags",
     Kind.RACK: "id,site,name,status,width,u_height,tags",
     Kind.DEVICE: "id,name,role,device_type,site,rack,position,face,status,primary_ip4,oob_ip,tags",
-    Kind.INTERFACE: "id,device,name,label,type,mgmt_only,cable,mark_connected,tags",
+    Kind.INTERFACE: "id,device,name,label,type,mgmt_only,cable,mark_connected,description,tags",
     Kind.CABLE: "id,type,label,length,length_unit,status,a_terminations,b_terminations,tags",
     Kind.PREFIX: "id,prefix,description,status,tags",
     Kind.ADDRESS: "id,address,assigned_object_type,assigned_object_id,dns_name,status,tags",

@@ -35,12 +35,14 @@ def show(changes: Changes, goes_along: Goes, console: Console, *, pruning: bool)
     for clash in changes.clashes:
         _line("clash", _clash(clash), console)
     _left(changes, goes_along, console, pruning=pruning)
+    for found, why in changes.kept:
+        _line("kept", f"{found.kind.value} {found.name}, left over: {why}", console)
     console.print(Text("\n" + sentence(changes, pruning=pruning), style="bold"), soft_wrap=True)
 
 
 def sentence(changes: Changes, *, pruning: bool) -> str:
     """What a push would do, in one line."""
-    if not (changes.pending or changes.clashes or changes.left):
+    if not (changes.pending or changes.clashes or changes.left or changes.kept):
         return f"NetBox agrees with the design: {changes.same + len(changes.used)} objects"
     parts = [f"{len(changes.creates)} to create", f"{len(changes.shown)} to change", f"{changes.same} as designed"]
     if changes.clashes:
@@ -48,6 +50,8 @@ def sentence(changes: Changes, *, pruning: bool) -> str:
         parts.append(f"{len(changes.clashes)} in the way" + (f" of {blocked} more" if blocked else ""))
     if changes.left:
         parts.append(f"{len(changes.left)} left over" + ("" if pruning else " (--prune deletes them)"))
+    if changes.kept:
+        parts.append(f"{len(changes.kept)} left over that cannot be deleted")
     return ", ".join(parts)
 
 
@@ -88,6 +92,7 @@ def as_data(changes: Changes, outcome: Outcome | None, goes_along: Goes, url: st
             {"kind": f.kind.value, "name": f.name, "id": f.id, "interfaces_of_others": goes_along.get(f.ref, 0)}
             for f in changes.left
         ],
+        "kept": [{"kind": f.kind.value, "name": f.name, "id": f.id, "reason": why} for f, why in changes.kept],
         "same": changes.same,
         "outcome": _outcome_data(outcome) if outcome else None,
     }
@@ -176,4 +181,5 @@ def _left(changes: Changes, goes_along: Goes, console: Console, *, pruning: bool
 
 def _along(names: Iterable[str], goes_along: Goes, kind: Kind) -> str:
     number = sum(goes_along.get(Ref(kind, (name.lower(),)), 0) for name in names)
-    return f", and with them {number} {FOREIGN}" if number else ""
+    one = f"{number} {FOREIGN}".replace("interfaces", "interface") if number == 1 else f"{number} {FOREIGN}"
+    return f", and with them {one}" if number else ""

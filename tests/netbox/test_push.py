@@ -217,6 +217,20 @@ def test_pruning_leaves_what_others_need(netbox: NetBox, pusher: Pusher, few: Cl
     assert "login-01" not in {row["name"] for row in netbox.store.rows[DEVICES].values()}
 
 
+def test_pruning_spares_what_others_hung_on_a_device(netbox: NetBox, pusher: Pusher, few: Cluster, find: Find) -> None:
+    pusher.push(few)
+    smaller, store = few_of(2), netbox.store
+    idle = store.add(INTERFACES, device=find(DEVICES, name="dgx-003"), name="aux", type="other")
+    busy = store.add(INTERFACES, device=find(DEVICES, name="dgx-004"), name="aux", type="other", description="console")
+    ((kept, why),) = pusher.compare(smaller).kept
+    assert kept.name == "dgx-004"
+    assert "interface dgx-004 aux" in why
+    pusher.push(smaller, pruning=True)
+    assert idle not in store.rows[INTERFACES]
+    assert busy in store.rows[INTERFACES]
+    assert find(DEVICES, name="dgx-004")
+
+
 def test_two_clusters_share_a_netbox(netbox: NetBox, pusher: Pusher, few: Cluster) -> None:
     networks = {
         "management": {"subnet": "10.80.0.0/21"},
