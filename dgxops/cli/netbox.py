@@ -36,8 +36,8 @@ def command(spec: Path, url: str, site: str, only_plan: bool, prune: bool, yes: 
     """Show what NetBox lacks of SPEC, ask, and push it: sites, racks, devices, interfaces, cables, addresses.
 
     The API token is taken from the environment variable NETBOX_TOKEN. All that is made carries the tags dgxops and
-    dgxops-<cluster>; nothing without the latter is ever changed or deleted. Exit 1 where something of others is in
-    the way, or NetBox refused something.
+    dgxops-<cluster>; nothing without the latter is ever changed or deleted, but for idle interfaces that NetBox deletes
+    with a device. Exit 1 where something of others is in the way, or NetBox refused something.
     """
     from dgxops.netbox.client import Client
     from dgxops.netbox.wanted import wanted
