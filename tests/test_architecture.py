@@ -31,7 +31,7 @@ FORBIDDEN = {
 }
 
 # room -> the only rooms of dgxops it may import
-ONLY = {"simulate": {"errors", "model", "nodeset"}}
+ONLY = {"simulate": {"errors", "model", "nodeset"}, "netbox": {"errors", "model", "render"}}
 
 
 def imports_of(path: Path) -> Iterator[tuple[str, bool]]:
@@ -88,6 +88,18 @@ def test_one_module_of_the_simulation_starts_processes(path: Path) -> None:
     outside = {"subprocess", "socket", "signal", "os", "random"}
     if path.name not in ("world.py", "needs.py"):
         assert not {name for name, _ in imports_of(path)} & outside
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_one_module_talks_to_netbox(path: Path) -> None:
+    if path.relative_to(PACKAGE).as_posix() != "netbox/client.py":
+        assert not {name.split(".")[0] for name, _ in imports_of(path)} & {"pynetbox", "requests"}
+
+
+@pytest.mark.parametrize("name", ["wanted", "addresses", "objects", "changes", "diff"])
+def test_what_netbox_should_have_is_derived_without_asking_it(name: str) -> None:
+    found = {name for name, _ in imports_of(PACKAGE / "netbox" / f"{name}.py")}
+    assert not found & {"dgxops.netbox.client", "dgxops.netbox.read", "dgxops.netbox.push", "os", "socket"}
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())

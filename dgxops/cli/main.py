@@ -26,6 +26,7 @@ VERBS = {
     "apply": "Make the machines what the spec says.",
     "verify": "Hold the live cluster against its design.",
     "runs": "List and show past runs.",
+    "netbox": "Make a NetBox agree with the design.",
     "secrets": "Create and check the cluster's secrets.",
     "lab": "The cluster in miniature on this machine.",
 }

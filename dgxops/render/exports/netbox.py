@@ -32,8 +32,13 @@ Rows = Iterable[tuple[object, ...]]
 
 def artifacts(plant: Plant) -> dict[str, str]:
     """site/netbox/*.csv."""
+    return {f"site/netbox/{name}.csv": csv_text.dump(header, rows) for name, (header, rows) in tables(plant).items()}
+
+
+def tables(plant: Plant) -> dict[str, tuple[tuple[str, ...], Rows]]:
+    """Header and rows of each file, by its name; each refers to rows of those before it."""
     cluster = plant.cluster
-    tables: dict[str, tuple[tuple[str, ...], Rows]] = {
+    return {
         "1-sites": (("name", "slug", "status"), [(cluster.name, _slug(cluster.name), "planned")]),
         "2-manufacturers": (("name", "slug"), [(m, _slug(m)) for m in (_NVIDIA, _ANY)]),
         "3-device-roles": (("name", "slug", "color"), _roles(cluster)),
@@ -50,7 +55,6 @@ def artifacts(plant: Plant) -> dict[str, str]:
             _cables(plant),
         ),
     }  # fmt: skip
-    return {f"site/netbox/{name}.csv": csv_text.dump(header, rows) for name, (header, rows) in tables.items()}
 
 
 def _slug(name: str) -> str:
