@@ -48,6 +48,13 @@ class _Built:
     standing: tuple[tuple[str, int, int], ...]  # compute racks that are there even without a node, as _racks takes them
     racks: tuple[Rack, ...]
 
+    def of_one_kind_with(self, others: Iterable[_Built]) -> _Built:
+        """The same with the system of another group in place of one that is equal: there is one object a system."""
+        known = [n.system for other in others for n in other.nodes[:1]]
+        mine = self.nodes[0].system if self.nodes else None
+        same = next((system for system in known if system == mine), None)
+        return replace(self, nodes=tuple(replace(n, system=same) for n in self.nodes)) if same else self
+
     def in_place(self, spec: ClusterSpec, number: int) -> _Built:
         """The same as the ``number``-th (from 0) of several groups."""
         name = spec.groups[number].name
@@ -102,7 +109,7 @@ def _built(spec: ClusterSpec, catalogue: Catalogue, machines: Machines) -> list[
         has = {INBAND} & set(arch.fabrics) | ({OUT_OF_BAND} if arch.oob else set())
         inband, oob = (machines if name in has - served else () for name in (INBAND, OUT_OF_BAND))
         served |= has
-        one = _build(settled(view), arch, catalogue, inband, oob)
+        one = _build(settled(view), arch, catalogue, inband, oob).of_one_kind_with(built)
         if spec.rented:
             return [one]
         if not spec.groups:

@@ -90,14 +90,17 @@ def _topology(nodes: Sequence[Host], arch: ArchitectureEntry, *, whole: bool) ->
 
 
 def _blocks(groups: Sequence[Built]) -> tuple[tuple[TopologyBlock, ...], int]:
-    """One block a rack, which is one NVLink domain, and their size; none unless every group has such blocks."""
-    sizes = {arch.slurm.block_size or 0 for arch, _ in groups if arch.slurm.topology == "block"}
-    if len(sizes) != 1 or not all(arch.slurm.topology == "block" for arch, _ in groups):
+    """One block a rack, which is one NVLink domain, and their size.
+
+    Blocks cannot say that groups have no switch in common, so several groups are trees.
+    """
+    (arch, nodes), *others = groups
+    if others or arch.slurm.topology != "block":
         return (), 0
     racks: dict[str, list[str]] = {}
-    for node in (n for _, nodes in groups for n in nodes):
+    for node in nodes:
         racks.setdefault(node.rack, []).append(node.name)
-    return tuple(TopologyBlock(rack, tuple(names)) for rack, names in racks.items()), sizes.pop()
+    return tuple(TopologyBlock(rack, tuple(names)) for rack, names in racks.items()), arch.slurm.block_size or 0
 
 
 def _settings(spec: ClusterSpec, version: str) -> SlurmSettings:

@@ -18,6 +18,7 @@ class Group:
     purpose: str
     hosts: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
+    priority: int = 1  # whose variables win among groups of one host: Ansible's default is the last by name
 
 
 def groups(cluster: Cluster) -> tuple[Group, ...]:
@@ -65,8 +66,11 @@ def _by_place(cluster: Cluster) -> tuple[Group, ...]:
         if host.su:
             units[unit_group(host.group, host.su)].hosts.append(host.name)
     return (
-        *(Group(group_of(g), f"group {g}", tuple(h.name for h in cluster.nodes if h.group == g)) for g in several),
-        *(Group(name, str(unit), tuple(unit.hosts)) for name, unit in units.items()),
+        *(_whole_group(cluster, g) for g in several),
+        *(
+            Group(name, str(unit), tuple(unit.hosts), priority=2 * _OF_A_GROUP if unit.group else 1)
+            for name, unit in units.items()
+        ),
         *(Group(rack_group(name), f"rack {name}", tuple(hosts)) for name, hosts in racks.items()),
     )
 
@@ -79,8 +83,20 @@ class _Unit:
     su: int
     hosts: list[str] = field(default_factory=list)
 
+    @property
+    def priority(self) -> int:
+        return 2 * _OF_A_GROUP if self.group else 1
+
     def __str__(self) -> str:
         return f"scalable unit {self.su}" + (f" of {self.group}" if self.group else "")
+
+
+_OF_A_GROUP = 10  # above systems' groups, as units and racks are by their names
+
+
+def _whole_group(cluster: Cluster, group: str) -> Group:
+    names = tuple(h.name for h in cluster.present if h.group == group and h.role is HostRole.DGX)
+    return Group(group_of(group), f"group {group}", names, priority=_OF_A_GROUP)
 
 
 def group_of(group: str) -> str:
@@ -90,7 +106,7 @@ def group_of(group: str) -> str:
 
 def unit_group(group: str, su: int) -> str:
     """Inventory group of a scalable unit."""
-    return f"{group_of(group)}_su_{su:02d}" if group else f"su_{su:02d}"
+    return f"su_{su:02d}_{group_of(group)}" if group else f"su_{su:02d}"
 
 
 def rack_group(rack: str) -> str:

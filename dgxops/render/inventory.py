@@ -27,6 +27,8 @@ def _hosts_yml(all_groups: tuple[Group, ...]) -> str:
     lines = ["all:", "  children:"]
     for group in all_groups:
         lines += [f"    {group.name}:  # {group.purpose}", *_members(group)]
+        if group.priority > 1:
+            lines.append(f"      vars: {{ansible_group_priority: {group.priority}}}")
     return yaml_text.HEADER + "---\n" + "\n".join(lines) + "\n"
 
 

@@ -38,6 +38,7 @@ ROLE_GROUPS = (
 )
 """Groups that every inventory has; those of units, racks and systems depend on the cluster."""
 
+_DERIVED = re.compile(r"rack_|group_|su_[0-9]+_group_")
 _UNIT = re.compile(r"su_([0-9]{2,})")
 
 
@@ -82,13 +83,13 @@ def _fixed_groups() -> tuple[str, ...]:
 
 def _derived_groups(root: Mapping, spec: ClusterSpec | None) -> frozenset[str]:
     """Inventory groups of the cluster's racks and groups, if any are named here; without a spec all that are named."""
-    named = frozenset(e.name for e in root.entries if e.name.startswith(("rack_", "group_")))
+    named = frozenset(e.name for e in root.entries if _DERIVED.match(e.name))
     if spec is None or not named:
         return named
     cluster = expand(spec, catalogue.load())
     racks = ("rack_" + rack.name.replace("-", "_") for rack in cluster.racks)
     groups = [(g, "group_" + g.name.replace("-", "_")) for g in cluster.groups if g.name]
-    units = (f"{name}_su_{su:02d}" for g, name in groups for su in range(1, g.scalable_units + 1))
+    units = (f"su_{su:02d}_{name}" for g, name in groups for su in range(1, g.scalable_units + 1))
     return frozenset((*racks, *(name for _, name in groups), *units))
 
 

@@ -11,6 +11,7 @@ from dgxops.check import check
 from dgxops.check.git import Committed
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import HostRole
+from dgxops.render import render
 from dgxops.render.groups import groups
 from dgxops.render.summary import summary
 from tests.conftest import cluster_of
@@ -99,19 +100,20 @@ def test_without_partitions_each_group_is_one_and_the_first_the_default() -> Non
     assert sorted(chain(*(p.nodes for p in cluster.slurm.partitions))) == sorted(n.name for n in cluster.nodes)
 
 
-def test_blocks_only_where_all_groups_have_such() -> None:
-    """topology.conf is a tree or blocks (Slurm 24.11), so among trees an NVLink domain is a switch."""
-    mixed, racks = together(H100, GB200), together(GB200, {**GB200, "name": "more"})
+def test_several_groups_are_trees_in_which_an_nvlink_domain_is_a_switch() -> None:
+    """topology.conf is a tree or blocks (Slurm 24.11), and blocks cannot say which of them share no switch."""
+    mixed, alone = together(H100, GB200), together(GB200)
     assert mixed.slurm.blocks == ()
     assert [t.name for t in mixed.slurm.topology][:4] == ["new-su01", "new-su02", "new-fabric", "rack-su01-r01"]
-    assert len(racks.slurm.blocks) == 16
-    assert racks.slurm.block_size == 18
+    assert together(GB200, {**GB200, "name": "more"}).slurm.blocks == ()
+    assert len(alone.slurm.blocks) == 8
+    assert alone.slurm.block_size == 18
 
 
 def test_the_inventory_has_a_group_for_each_and_its_units() -> None:
     made = {g.name: g.hosts for g in groups(together(H100, DGX2))}
     assert made["group_two"] == ("two-001", "two-002", "two-003")
-    assert made["group_new_su_02"] == tuple(f"new-{n:03d}" for n in range(33, 65))
+    assert made["su_02_group_new"] == tuple(f"new-{n:03d}" for n in range(33, 65))
     assert "su_01" not in made
 
 
@@ -126,3 +128,36 @@ def test_heads_and_login_nodes_are_on_the_first_inband_fabric_alone() -> None:
     cluster = together(DGX2, H100, A100)
     on = {f.name for f in cluster.fabrics for link in f.links if link.a.device in ("head-01", "login-01")}
     assert on == {"new-inband", "new-oob"}
+
+
+def test_a_tree_of_several_superpods_is_rendered_whole() -> None:
+    files = render(together({**H100, "scalable_units": 1}, {**A100, "scalable_units": 1}))
+    assert {"site/fabric-new-oob.svg", "site/fabric-old-compute.svg", "site/racks.svg"} <= set(files)
+
+
+def test_two_groups_of_one_platform_lose_nothing() -> None:
+    cluster = together(DGX2, {**DGX2, "name": "more", "nodes": 2})
+    files = render(cluster)
+    assert summary(cluster)["systems"] == {"dgx-2": 5}
+    assert "NodeName=two-[001-003],more-[001-002]" in str(files["files/slurm/gres.conf"]) or all(
+        name in str(files["files/slurm/gres.conf"]) for name in ("two-[001-003]", "more-[001-002]")
+    )
+    (platform,) = [g for g in groups(cluster) if g.name == "platform_dgx_2"]
+    assert len(platform.hosts) == 5
+
+
+def test_an_absent_node_is_in_no_group_that_runs_act_on() -> None:
+    cluster = together(DGX2, absent=[{"node": "two-002", "reason": "RMA 1", "since": "2026-11-20"}])
+    assert {g.name for g in groups(cluster) if "two-002" in g.hosts} == {"absent"}
+
+
+def test_what_a_site_says_of_a_group_wins_over_what_its_system_says() -> None:
+    """Ansible merges groups of one depth by priority, then by name: group_old would lose to platform_dgx_a100."""
+    order = {g.name: (g.priority, g.name) for g in groups(together(A100, DGX2))}
+    assert order["platform_dgx_a100_640"] < order["group_old"] < order["su_01_group_old"]
+
+
+def test_groups_without_a_fabric_are_healthy() -> None:
+    bare = [{"name": n, "platform": "dgx-2", "scalable_units": "none", "nodes": 2} for n in ("x", "y")]
+    report = check(together(*bare), Committed(why="a test"))
+    assert [p.name for p in report.proofs if not p.holds] == []

@@ -45,7 +45,10 @@ def test_a_file_is_what_stands_in_it(text: str, what: What) -> None:
     assert kind_of("f", text) is what
 
 
-@pytest.mark.parametrize("folder", sorted((ROOT / "inventories").iterdir()), ids=lambda f: f.name)
+OWN = [f for f in sorted((ROOT / "inventories").iterdir()) if (f / "rendered/cabling").exists()]  # what is cabled
+
+
+@pytest.mark.parametrize("folder", OWN, ids=lambda f: f.name)
 def test_what_dgxops_renders_is_recognised(folder: Path) -> None:
     tree = folder / "rendered"
     files = {"cabling/cables.csv": What.CABLES, "site/addresses.csv": What.ADDRESSES, "hosts.yml": What.INVENTORY}

@@ -38,7 +38,7 @@ def of_cluster(cluster: Cluster) -> Truth:
         if n.system and n.system.real_memory_mb
     }
     fabrics = [f for f in cluster.fabrics if f.kind == COMPUTE]
-    return Truth(nodes, _islands(cluster, fabrics, nodes) if fabrics else {})
+    return Truth(nodes, _islands(cluster, fabrics, nodes) if fabrics or len(cluster.groups) > 1 else {})
 
 
 def _islands(cluster: Cluster, fabrics: Sequence[Fabric], nodes: Mapping[str, Hardware]) -> dict[str, int]:

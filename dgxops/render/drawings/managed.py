@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, Link, LinkKind, Switch
 from dgxops.render.drawings import style, svg
-from dgxops.render.drawings.contents import FABRIC_WORDS
+from dgxops.render.drawings.contents import fabric_words
 from dgxops.render.drawings.groups import fold
 from dgxops.render.drawings.words import plural
 
@@ -36,7 +36,7 @@ class _Row:
 
 def draw(cluster: Cluster, fabric: Fabric) -> str:
     """All switches of the fabric, one below the other."""
-    title = f"{cluster.name}: {FABRIC_WORDS[fabric.name]} fabric"
+    title = f"{cluster.name}: {fabric_words(fabric)} fabric"
     words = _words(cluster)
     y, body = _TOP, [svg.text(_MARGIN, 58, title, "h1"), svg.text(_MARGIN, 84, _headline(fabric), "sub soft"), *_head()]
     for row in _rows(fabric):
@@ -71,9 +71,7 @@ def _words(cluster: Cluster) -> Mapping[str, str]:
     hosts = {h.name: "system BMC" if h.system else "machine BMC" for h in cluster.hosts}
     pdus = {name: "PDU" for rack in cluster.racks for name in rack.pdu_names}
     fixtures = {x.name: x.kind for rack in cluster.racks for x in rack.fixtures}
-    switches = {
-        s.name: f"{FABRIC_WORDS.get(f.name, f.name)} {s.tier.value}" for f in cluster.fabrics for s in f.switches
-    }
+    switches = {s.name: f"{fabric_words(f)} {s.tier.value}" for f in cluster.fabrics for s in f.switches}
     return hosts | pdus | fixtures | switches
 
 

@@ -127,9 +127,23 @@ def named_once(facts: Facts) -> Iterator[Fault]:
     """No two groups share a name."""
     seen: set[str] = set()
     for number, group in enumerate(facts.spec.groups):
+        if group.name == "default":
+            place: Path = ("groups", number, "name")
+            yield Fault(place, "default is no name: Slurm keeps it for settings of all partitions", "such as first")
         if group.name in seen:
             yield Fault(("groups", number, "name"), f"a group above is called {group.name} too", "names are used once")
         seen.add(group.name)
+
+
+@reads("groups")
+def one_hardware(facts: Facts) -> Iterator[Fault]:
+    """What a site says of a system holds wherever it stands: variables of hosts go by platform."""
+    first: dict[str, Group] = {}
+    for number, group in enumerate(facts.spec.groups):
+        other = first.setdefault(group.platform, group)
+        if other.hardware != group.hardware:
+            message = f"differs from that of {other.name}, which has the same platform"
+            yield Fault(("groups", number, "hardware"), message, "say the same in both", ("groups", number, "platform"))
 
 
 @reads("groups.*.share")
@@ -177,4 +191,4 @@ def connected(facts: Facts) -> Iterator[Fault]:
             return
 
 
-RULES: tuple[Rule, ...] = (named_once, shared_once, names_apart, connected)
+RULES: tuple[Rule, ...] = (named_once, one_hardware, shared_once, names_apart, connected)

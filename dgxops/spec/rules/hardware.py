@@ -16,10 +16,12 @@ from dgxops.spec.rules.fault import Fault, reads
 @reads("platform", "hardware.real_memory_mb", "hardware.ram_gb")
 def memory(facts: Facts) -> Iterator[Fault]:
     """Slurm is told of no more memory than the system has: nodes would be drained."""
-    told, fitted = facts.spec.hardware.real_memory_mb, facts.system.ram_gb
-    if told is not None and fitted is not None and told > fitted * 1024:
-        message = f"{told} MiB are more than the {fitted * 1024} MiB of a {facts.system.name}"
-        yield Fault(("hardware", "real_memory_mb"), message)
+    memory, fitted = facts.system.real_memory_mb, facts.system.ram_gb
+    if memory is not None and fitted is not None and memory > fitted * 1024:
+        key = "ram_gb" if facts.spec.hardware.real_memory_mb is None else "real_memory_mb"
+        message = f"{memory} MiB are more than the {fitted * 1024} MiB of a {facts.system.name}"
+        hint = "say real_memory_mb too, as slurmd -C shows it" if key == "ram_gb" else ""
+        yield Fault(("hardware", key), message, hint)
 
 
 @reads("platform", "hardware.real_memory_mb")
