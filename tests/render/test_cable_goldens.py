@@ -41,7 +41,7 @@ LINES = {
     ],
     "site/bom.csv": [
         "system,DGX H100,compute,4,",
-        '"OSFP twin-port 2 x 400 Gb/s, flat-top",compute,16,one a cage',
+        '"OSFP twin-port 2 x 400 Gb/s, flat-top, 2xSR4",compute,16,one a cage',
         "pdu,power distribution unit,compute racks,3,as the architecture's document states",
     ],
     "site/siteinfo.yaml": ["dgx_type: dgx-h100", "  oob_prefix: 10.20.0.0/21"],
