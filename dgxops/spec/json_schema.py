@@ -25,6 +25,7 @@ def json_schema() -> dict[str, Any]:
     schema["properties"]["platform"]["enum"] = list(catalogue.load().platforms)
     schema["properties"]["platform"].pop("default")  # "" stands for none
     schema["$defs"]["Group"]["properties"]["platform"]["enum"] = list(catalogue.load().platforms)
+    schema["properties"]["groups"]["minItems"] = 1
     schema["oneOf"] = [{"required": ["platform"]}, {"required": ["groups"]}]
     schema["$defs"]["Software"]["properties"]["release"]["enum"] = list(catalogue.release_ids())
     head = {"$schema": GenerateJsonSchema.schema_dialect, "$id": SCHEMA_ID, "title": "dgxops cluster.yml"}

@@ -98,7 +98,12 @@ def _without_platform(checked: Checked) -> frozenset[Path]:
 
 
 def _lacking(checked: Checked) -> Iterator[Fault]:
-    if not checked.spec.platform and not any(p == ("platform",) or p[0] == "groups" for p in checked.broken):
+    if any(p[0] == "groups" for p in checked.broken):
+        return
+    if any(e.name == "groups" for e in checked.root.entries):
+        yield Fault(("groups",), "is an empty list", "give it a group, or take it out and say platform")
+        return
+    if not checked.spec.platform and ("platform",) not in checked.broken:
         yield Fault(("platform",), "is required", "such as platform: dgx-h100")
 
 
@@ -119,7 +124,9 @@ def _faults_of_several(checked: Checked) -> Iterator[Fault]:
         found += (groups.outer(number, fault) for fault in faults)
     yield from groups.worst(found)
     first = parts[0]
-    together = groups.Together(spec, first.system, first.architecture, first.known, broken, parts=tuple(parts))
+    together = groups.Together(
+        spec, first.system, first.architecture, first.known, groups.broken_together(broken), parts=tuple(parts)
+    )
     yield from _kept((*groups.RULES, *SHARED_RULES, *CLUSTER_RULES), together)
 
 

@@ -34,8 +34,7 @@ def _strange(facts: Facts, place: Path, strange: list[str]) -> Fault:
     if unheard:
         hint = like(unheard[0], facts.nodes) if len(unheard) == 1 else f"its nodes are {fold(facts.nodes)}"
         return Fault(place, f"the cluster has no node {shown(fold(unheard))}", hint)
-    limit = facts.spec.nodes
-    if limit is not None and all(facts.positions[name] > limit for name in strange):
+    if (limit := facts.beyond(strange)) is not None:
         return Fault(place, f"{fold(strange)} is not there yet: nodes: {limit} populates {fold(facts.nodes)}")
     message = f"{fold(strange)} is left out by omit already: there is no system that could be away"
     return Fault(place, message, "take it out here")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import IPv4Network
@@ -100,6 +100,11 @@ class Facts:
         """Names of the DGX systems, in order of position."""
         placed = set(population(self._known, self.architecture).positions)
         return tuple(name for name, position in self.positions.items() if position in placed)
+
+    def beyond(self, names: Sequence[str]) -> int | None:
+        """The limit that ``nodes`` sets, where all of these positions lie beyond it."""
+        limit = self.spec.nodes
+        return limit if limit is not None and all(self.positions[name] > limit for name in names) else None
 
     def of_group(self, number: int) -> frozenset[str]:
         """Names of the DGX systems of the group at ``number`` (from 0), where there are several."""

@@ -29,6 +29,13 @@ def broken_in(number: int, broken: frozenset[Path]) -> frozenset[Path]:
     return frozenset(own | shared)
 
 
+def broken_together(broken: frozenset[Path]) -> frozenset[Path]:
+    """The broken places with those of any group as if they stood at the top: what reads them cannot be held of all."""
+    inside = {p[2:] for p in broken if p[0] == "groups" and len(p) > 2}
+    whole = {(key,) for p in broken if p[0] == "groups" and len(p) <= 2 for key in OWN_KEYS}
+    return broken | inside | whole
+
+
 def outer(number: int, fault: Fault) -> Fault:
     """A fault in the view of a group, at its place in the document."""
     return fault._replace(path=_outer(number, fault.path), cause=_outer(number, fault.cause) if fault.cause else ())
@@ -80,6 +87,9 @@ class Together(Facts):
     @property
     def nodes(self) -> tuple[str, ...]:
         return tuple(name for part in self.parts for name in part.nodes)
+
+    def beyond(self, names: Sequence[str]) -> int | None:
+        return next((p.beyond(names) for p in self.parts if p.positions.keys() >= set(names)), None)
 
     def of_group(self, number: int) -> frozenset[str]:
         return frozenset(self.parts[number].nodes)

@@ -51,6 +51,7 @@ def cores(facts: Facts) -> Iterator[Fault]:
     """There is one range a GPU, of cores that exist."""
     ranges, system = facts.spec.hardware.gpu_cores, facts.system
     if ranges is None:
+        yield from _cores_of_the_catalogue(facts)
         return
     if len(ranges) != system.gpu.count:
         message = f"{len(ranges)} ranges, but a {system.name} has {system.gpu.count} GPUs"
@@ -63,6 +64,14 @@ def cores(facts: Facts) -> Iterator[Fault]:
         if first > last or last > last_core:
             message = f"{text} is no range of cores 0-{last_core}"
             yield Fault(("hardware", "gpu_cores", number), message, "cores, not hardware threads")
+
+
+def _cores_of_the_catalogue(facts: Facts) -> Iterator[Fault]:
+    """Fewer cores than the catalogue has leave its ranges without theirs."""
+    cpu, ranges = facts.system.cpu, facts.system.gpu.cores
+    if cpu and ranges and (last := max(int(text.split("-")[1]) for text in ranges)) >= cpu.cores:
+        message = f"leaves cores 0-{cpu.cores - 1}, and the catalogue has GPUs next to core {last}"
+        yield Fault(("hardware", "cpu"), message, "say gpu_cores too, as nvidia-smi topo -m shows them")
 
 
 @reads("platform")

@@ -99,7 +99,6 @@ def _reason(facts: Facts, strange: list[str]) -> str:
     here = facts.nodes
     if not all(name in facts.positions for name in strange):
         return like(strange[0], here) if len(strange) == 1 else f"its nodes are {fold(here)}"
-    limit = facts.spec.nodes
-    if limit is not None and all(facts.positions[name] > limit for name in strange):
+    if (limit := facts.beyond(strange)) is not None:
         return f"nodes: {limit} populates {fold(here)}"
     return f"omit leaves it out; the nodes are {fold(here)}"

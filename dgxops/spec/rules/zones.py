@@ -25,7 +25,7 @@ def servers(facts: Facts) -> Iterator[Fault]:
         name = server.lower().removesuffix(f".{domain}")
         if _is_address(server):
             yield Fault(place, f"{server} is an address: a zone names its servers", "such as ns1.example.com")
-        elif "." not in name and name not in hosts:
+        elif ("." not in name or name != server.lower()) and name not in hosts:
             message = f"no head or login node is called {shown(name)}, so it has no address in {domain}"
             yield Fault(place, message, meant(name, hosts) or "a server elsewhere is written with its domain")
         elif name in seen:
