@@ -45,7 +45,6 @@ class _Built:
     appliances: tuple[Host, ...]
     nodes: tuple[Host, ...]
     fabrics: tuple[Fabric, ...]
-    standing: tuple[tuple[str, int, int], ...]  # compute racks that are there even without a node, as _racks takes them
     racks: tuple[Rack, ...]
 
     def of_one_kind_with(self, others: Iterable[_Built]) -> _Built:
@@ -109,25 +108,31 @@ def _built(spec: ClusterSpec, catalogue: Catalogue, machines: Machines) -> list[
         has = {INBAND} & set(arch.fabrics) | ({OUT_OF_BAND} if arch.oob else set())
         inband, oob = (machines if name in has - served else () for name in (INBAND, OUT_OF_BAND))
         served |= has
-        one = _build(settled(view), arch, catalogue, inband, oob).of_one_kind_with(built)
-        if spec.rented:
-            return [one]
-        if not spec.groups:
-            hosts = (*machines, *one.appliances, *one.nodes)
-            return [replace(one, racks=_racks(arch, hosts, one.fabrics, one.standing, spec.networks.oob.subnet))]
-        built.append(one.in_place(spec, number))
-    first = built[0]
-    return [
-        replace(first, racks=(*_racks(first.arch, machines, (), (), spec.networks.oob.subnet), *first.racks)),
-        *built[1:],
-    ]
+        housed = () if spec.groups else machines
+        one = _build(settled(view), arch, catalogue, inband, oob, housed).of_one_kind_with(built)
+        built.append(one.in_place(spec, number) if spec.groups else one)
+    if not spec.groups:
+        return built
+    first, *others = built
+    shared = _racks(first.arch, machines, (), (), spec.networks.oob.subnet)
+    return [replace(first, racks=(*shared, *first.racks)), *others]
 
 
-def _build(spec: ClusterSpec, arch: ArchitectureEntry, catalogue: Catalogue, inband: Machines, oob: Machines) -> _Built:
-    """A group as if it were the cluster; ``inband`` and ``oob`` are the machines that those fabrics of it serve."""
+def _build(
+    spec: ClusterSpec,
+    arch: ArchitectureEntry,
+    catalogue: Catalogue,
+    inband: Machines,
+    oob: Machines,
+    housed: Machines,
+) -> _Built:
+    """A group as if it were the cluster.
+
+    ``inband`` and ``oob`` are the machines that those fabrics of it serve, ``housed`` those whose rack is one of its.
+    """
     system = measured(rented.in_shape(catalogue.system(spec.platform), spec.shape), spec.hardware)
     if spec.rented:
-        return _Built(arch, Group("", arch.id, 0, arch.nodes_per_su), (), tuple(rented.nodes(spec, system)), (), (), ())
+        return _Built(arch, Group("", arch.id, 0, arch.nodes_per_su), (), tuple(rented.nodes(spec, system)), (), ())
     here = hosts_.population(spec, arch)
     appliances = tuple(hosts_.appliances(spec, arch, here))
     nodes = tuple(hosts_.dgx_hosts(spec, arch, system, here.positions))
@@ -144,8 +149,8 @@ def _build(spec: ClusterSpec, arch: ArchitectureEntry, catalogue: Catalogue, inb
         standing = tuple(first_racks(plan))
     units = 0 if spec.plain else spec.units
     group = Group("", arch.id, units, arch.nodes_per_su, tuple(sorted(arch.marks.items())))
-    racks = _racks(arch, (*appliances, *nodes), fabrics, standing, spec.networks.oob.subnet)
-    return _Built(arch, group, appliances, nodes, fabrics, standing, racks)
+    racks = _racks(arch, (*housed, *appliances, *nodes), fabrics, standing, spec.networks.oob.subnet)
+    return _Built(arch, group, appliances, nodes, fabrics, racks)
 
 
 def _networks(spec: ClusterSpec) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Several groups in one cluster: each is seen as a cluster of its own, built as one, and put in its place.
 
 A group owns its nodes, racks and fabrics. Heads and login nodes, Slurm, networks and the management rack are shared. Of
-every subnet a group has an eighth, and the first eighth is the machines'. So groups come and go without moving others.
+every subnet a group has an eighth, and the first eighth is the machines'. So a group that
+is added at the end or grows moves no other, and one whose share is written keeps it whoever goes.
 """
 
 from __future__ import annotations

@@ -67,10 +67,7 @@ def _by_place(cluster: Cluster) -> tuple[Group, ...]:
             units[unit_group(host.group, host.su)].hosts.append(host.name)
     return (
         *(_whole_group(cluster, g) for g in several),
-        *(
-            Group(name, str(unit), tuple(unit.hosts), priority=2 * _OF_A_GROUP if unit.group else 1)
-            for name, unit in units.items()
-        ),
+        *(Group(name, str(unit), tuple(unit.hosts), priority=unit.priority) for name, unit in units.items()),
         *(Group(rack_group(name), f"rack {name}", tuple(hosts)) for name, hosts in racks.items()),
     )
 

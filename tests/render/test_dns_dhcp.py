@@ -26,7 +26,7 @@ def needs(program: str) -> str:
     """Where the program is; scripts/setup.sh installs it."""
     found = shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin")
     if not found:
-        pytest.skip(f"{program} is not installed: scripts/setup.sh does it")
+        pytest.fail(f"{program} is not installed: scripts/setup.sh does it")
     return found
 
 
