@@ -10,6 +10,12 @@ ENGINES = ("updn", "ftree", "minhop", "dnup", "lash", "dfsssp", "nue")
 MAD_TIMEOUT_MS = 2000
 """How long a tool waits for a reply: simulated ones never get lost, but a busy machine may be slow."""
 
+LID_BLOCK = 64
+"""LIDs in a block of a linear forwarding table (InfiniBand Architecture Specification, volume 1, 14.2.5.10)."""
+
+KNOWN_LIDS = "guid2lid"
+"""OpenSM's file of them, in its cache folder."""
+
 _ROUTED = re.compile(r"osm_ucast_mgr_process: (\w+) tables configured on all switches")
 
 
@@ -17,6 +23,15 @@ def command(engine: str, log: str, no_configuration: str) -> tuple[str, ...]:
     """One sweep, then the end; ``no_configuration`` is an empty file that keeps it from reading /etc/opensm."""
     files = ("-F", no_configuration, "-P", no_configuration, "-f", log)
     return ("opensm", *files, "-o", "-e", "-D", "0x03", "-s", "0", "-t", str(MAD_TIMEOUT_MS), "-R", engine)
+
+
+def known_lids(port_guid: int, ports: int) -> str:
+    """The file of known LIDs (guid2lid) that OpenSM starts from: one for a port where it matters, else none.
+
+    OpenSM numbers ``ports`` LIDs from 1. dump_fts and ibroute (infiniband-diags 44) do not read the last block of a
+    table when the highest LID is the first of that block; so that port then gets the LID after the highest one.
+    """
+    return f"{port_guid:#018x} {ports + 1:#06x} {ports + 1:#06x}\n\n" if ports % LID_BLOCK == 0 else ""
 
 
 def diagnostics(*words: str, no_configuration: str) -> tuple[str, ...]:

@@ -106,6 +106,7 @@ def _readings(fabric: Fabric, hosts: Sequence[Host], engine: str, limit: float, 
     with world(net, limit) as where:
         none, log = str(where.folder / "none"), where.folder / "opensm.log"
         progress.steps.append(Step("ibsim", time.monotonic() - started, where.simulator_memory_mb()))
+        (where.folder / opensm.KNOWN_LIDS).write_text(opensm.known_lids(net.adapters[-1].guid + 1, len(net.devices)))
         progress.process(where, "opensm", opensm.command(engine, str(log), none))
         routed = opensm.routed_by(log.read_text(errors="replace"))
         if routed is None:

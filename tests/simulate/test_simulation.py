@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,17 @@ def test_one_unit(pod1: Cluster) -> None:
     assert report.loads
     assert report.loads.inside == ((1, 8 * 31 * 30),)
     assert report.loads.across == ()
+
+
+@pytest.mark.parametrize("devices", [255, 256, 257])
+def test_every_adapter_has_a_path_whatever_the_last_block_of_the_tables_holds(pod1: Cluster, devices: int) -> None:
+    """dump_fts does not read the last block when the highest LID is its first: at 4,096 nodes, 35,328 = 552 x 64."""
+    fabric = pod1.fabric("compute")
+    switches = {s.name for s in fabric.switches}
+    cables = [k for k in fabric.links if not {k.a.device, k.z.device} <= switches]
+    gone = set(cables[: len(cables) + len(switches) - devices])
+    report = simulate(replace(fabric, links=tuple(k for k in fabric.links if k not in gone)), pod1.hosts, engine="ftree")
+    assert (report.switches + report.adapters, report.findings) == (devices, ())
 
 
 def test_four_units_under_up_down() -> None:
