@@ -19,6 +19,7 @@ for address in $ADDRESSES; do ip address add "$address/32" dev lo; done
 
 cp /slurm/hosts /etc/hosts
 cp /slurm/*.conf /etc/slurm/
+[ ! -e /slurm/topology.yaml ] || cp /slurm/topology.yaml /etc/slurm/
 state=$(sed -n 's/^StateSaveLocation=//p' /etc/slurm/slurm.conf)
 mkdir -p "$state" /run/munge /run/mysqld /run/slurmctld /run/slurmdbd
 chown slurm: "$state" /run/slurmctld /run/slurmdbd
