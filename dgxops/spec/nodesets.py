@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
+from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet, NodeSetException
 
 from dgxops.spec.messages import meant
 
@@ -71,6 +71,7 @@ def _number(name: str) -> int | None:
 def fold(names: Iterable[str]) -> str:
     """Host names as one node set: dgx-[001-031]; side by side where a template makes names that no host can have."""
     names = list(names)
-    if not all(name and _ITEM.fullmatch(name) for name in names):
+    try:
+        return str(NodeSet.fromlist(names, resolver=RESOLVER_NOGROUP))
+    except NodeSetException:
         return ", ".join(map(repr, names[:3])) + (" and so on" if len(names) > 3 else "")
-    return str(NodeSet.fromlist(names, resolver=RESOLVER_NOGROUP))
