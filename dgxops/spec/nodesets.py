@@ -69,5 +69,8 @@ def _number(name: str) -> int | None:
 
 
 def fold(names: Iterable[str]) -> str:
-    """Host names as one node set: dgx-[001-031]."""
-    return str(NodeSet.fromlist(list(names), resolver=RESOLVER_NOGROUP))
+    """Host names as one node set: dgx-[001-031]; side by side where a template makes names that no host can have."""
+    names = list(names)
+    if not all(name and _ITEM.fullmatch(name) for name in names):
+        return ", ".join(map(repr, names[:3])) + (" and so on" if len(names) > 3 else "")
+    return str(NodeSet.fromlist(names, resolver=RESOLVER_NOGROUP))
