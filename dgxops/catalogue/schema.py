@@ -35,13 +35,19 @@ class SwitchEntry(Entry):
 
 
 class ComputeEntry(Entry):
-    """The compute fabric. Port counts are at the rate of one link: a 64-cage 800G switch has 128 ports of 400G."""
+    """The compute fabric. Port counts are at the rate of one link: a 64-cage 800G switch has 128 ports of 400G.
+
+    ``nodes_per_leaf`` nodes meet one leaf a rail. ``section`` counts the leaves of a rail that share spines of their
+    own where there is more than one such set, which are then joined by cores (a "spine-leaf group").
+    """
 
     protocol: Literal["infiniband", "ethernet"] = "infiniband"
     switch: str
     radix: int | None = Field(default=None, gt=0)  # ports at the links' rate; None: the switch's own
     rate_gbps: int = Field(gt=0)
     nodes_per_leaf: int = Field(gt=0)
+    uplinks: int | None = Field(default=None, gt=0)  # of a leaf; None: half its ports
+    section: int | None = Field(default=None, gt=0)  # None: as many as spines carry
     planes: int = Field(default=1, gt=0)
     links_per_cable: int = Field(default=1, gt=0)  # how many links the document counts as one cable
 
@@ -51,7 +57,8 @@ class AccessEntry(Entry):
 
     ``nodes_per_set`` nodes share ``leaves_per_set`` leaves, each with the same number of links to every node;
     ``lanes`` of these links share one switch port (a breakout cable). Then come ``spare`` ports for machines and
-    storage, and last ``uplinks``. ``extra_leaves`` says with which scalable unit how many leaves for storage come.
+    storage, and last ``uplinks``. ``extra_leaves`` says with which scalable unit how many leaves for storage come;
+    ``machines_apart``: the machines are on those of the first unit, not on the leaves of the first nodes.
     """
 
     protocol: Literal["infiniband", "ethernet"]
@@ -64,6 +71,7 @@ class AccessEntry(Entry):
     uplinks: int = Field(gt=0)
     least_spines: int = Field(default=2, gt=0)
     extra_leaves: dict[int, int] = {}
+    machines_apart: bool = False
 
 
 class OobEntry(Entry):

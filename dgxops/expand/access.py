@@ -7,7 +7,7 @@ the fewest that the leaves' uplinks spread over evenly, at least two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -145,18 +145,23 @@ def ports_on(entry: AccessEntry, system: System) -> tuple[HostPort, ...]:
 
 
 def _host_links(access: Access, hosts: Sequence[Host], leaves: Sequence[Switch]) -> Iterator[Link]:
-    sets: dict[int, list[Switch]] = {}
+    sets: dict[int | None, list[Switch]] = {}
     for planned, leaf in zip(access.leaves, leaves, strict=True):
-        if planned.nodes is not None:
-            sets.setdefault(planned.nodes, []).append(leaf)
+        sets.setdefault(planned.nodes, []).append(leaf)
+    of_machines = sets[machine_set(access.entry)]
     for host in hosts:
         if host.system:
             yield from _node_links(access.entry, host, sets)
         elif host.role in MACHINE_SLOTS and "inband" in access.entry.roles:
-            yield from _machine_links(access, host, sets[0])
+            yield from _machine_links(access, host, of_machines)
 
 
-def _node_links(entry: AccessEntry, host: Host, sets: dict[int, list[Switch]]) -> Iterator[Link]:
+def machine_set(entry: AccessEntry) -> int | None:
+    """The set of leaves that the machines are on: the first nodes' one (0), or that of storage (None)."""
+    return None if entry.machines_apart else 0
+
+
+def _node_links(entry: AccessEntry, host: Host, sets: Mapping[int | None, list[Switch]]) -> Iterator[Link]:
     """A node's ports go round its leaves; on each leaf it has the same few lanes, by its place in the set."""
     set_, place = divmod(host.index - 1, entry.nodes_per_set)
     ports = ports_on(entry, host.system) if host.system else ()
@@ -183,9 +188,14 @@ def node_ports(entry: AccessEntry, ports: Sequence[HostPort]) -> int:
     return -(-entry.nodes_per_set * links_per_leaf(entry, ports) // entry.lanes)
 
 
+def ports_before_machines(entry: AccessEntry, system: System) -> int:
+    """Switch ports of the leaves of machines that nodes have; none where they have leaves of their own."""
+    return 0 if entry.machines_apart else node_ports(entry, ports_on(entry, system))
+
+
 def _machine_links(access: Access, host: Host, leaves: Sequence[Switch]) -> Iterator[Link]:
-    """A head, login or UFM machine has one link to each leaf of the first set, behind the nodes' ports."""
-    port = node_ports(access.entry, ports_on(access.entry, access.system)) + MACHINE_SLOTS[host.role] + host.index
+    """A head, login or UFM machine has one link to each leaf of their set, behind the nodes' ports."""
+    port = ports_before_machines(access.entry, access.system) + MACHINE_SLOTS[host.role] + host.index
     for number, leaf in enumerate(leaves):
         yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, f"NIC{number + 1}"), Endpoint(leaf.name, str(port)))
 
@@ -198,6 +208,6 @@ def _uplinks(
         yield Link(kind, Endpoint(below.name, str(link.lower_port)), Endpoint(above.name, str(link.upper_port)))
 
 
-def machine_room(access: AccessEntry, radix: int, ports: Sequence[HostPort]) -> int:
-    """Ports that each leaf keeps for machines and storage, between those of nodes and the uplinks."""
-    return radix - node_ports(access, ports) - access.uplinks
+def machine_room(access: AccessEntry, radix: int, system: System) -> int:
+    """Ports that each leaf of theirs keeps for machines and storage, between those of nodes and the uplinks."""
+    return radix - ports_before_machines(access, system) - access.uplinks

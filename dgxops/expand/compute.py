@@ -59,7 +59,10 @@ class Design:
 
 def shape_of(arch: ArchitectureEntry, radix: int, scalable_units: int) -> Shape:
     """The shape of one plane for so many scalable units."""
-    return wiring.shape_for(scalable_units * arch.leaf_sets, arch.rails, radix)
+    units, compute = scalable_units * arch.leaf_sets, arch.compute
+    if compute is None:
+        return wiring.shape_for(units, arch.rails, radix)
+    return wiring.shape_for(units, arch.rails, radix, compute.uplinks, section=compute.section)
 
 
 def compute_fabric(design: Design, hosts: Sequence[Host], freed: Sequence[int]) -> Fabric:

@@ -8,7 +8,7 @@ the leaves have no port left has none. All of that is inferred: documents give n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,6 @@ from dgxops.model.node import Host, PortRole
 from dgxops.model.rack import DEVICE_PORT, pdu_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from ipaddress import IPv4Network
 
     from dgxops.catalogue.schema import AccessEntry, ArchitectureEntry, OobEntry, SwitchEntry
@@ -183,33 +182,39 @@ def _uplinks(oob: OutOfBand, hosts: Sequence[Host], standing: Sequence[_Key]) ->
     highest = oob.known[entry.switch].radix - entry.uplinks
     taken = access.node_ports(entry, access.ports_on(entry, system))
     machines = max((access.MACHINE_SLOTS[h.role] + h.index for h in hosts if not h.system), default=0)
+    theirs = access.machine_set(entry)
     for key in standing:
-        set_, turn = turns[key] if not key.shared else (0, _turns_of_first_set(oob, entry) + key.index - 1)
-        if highest - turn // entry.lanes <= taken + (machines if set_ == 0 else 0):
+        set_, turn = turns[key] if not key.shared else (theirs, _turn_of_shared(oob, entry, key.index))
+        nodes = taken if set_ is not None else 0
+        if highest - turn // entry.lanes <= nodes + (machines if set_ == theirs else 0):
             continue
         port = access.lane_name((highest - turn // entry.lanes - 1) * entry.lanes + turn % entry.lanes, entry.lanes)
         for number, leaf in enumerate(leaves[set_][: oob.switch.uplinks], oob.switch.radix + 1):
             yield Link(LinkKind.OOB_INBAND, Endpoint(_name(oob, key), str(number)), Endpoint(leaf, port))
 
 
-def _inband_leaves(oob: OutOfBand, entry: AccessEntry) -> dict[int, list[str]]:
-    """Set of nodes -> names of the in-band leaves that serve it."""
-    found: dict[int, list[str]] = {}
+def _inband_leaves(oob: OutOfBand, entry: AccessEntry) -> dict[int | None, list[str]]:
+    """Set of nodes (None: storage) -> names of the in-band leaves that serve it."""
+    found: dict[int | None, list[str]] = {}
     for number, leaf in enumerate(access.leaves_of(entry, oob.arch.nodes_per_su, oob.units), 1):
-        if leaf.nodes is not None:
-            found.setdefault(leaf.nodes, []).append(naming.access_name(oob.naming, "inband", Tier.LEAF, number))
+        found.setdefault(leaf.nodes, []).append(naming.access_name(oob.naming, "inband", Tier.LEAF, number))
     return found
 
 
-def _turns(oob: OutOfBand, entry: AccessEntry) -> dict[_Key, tuple[int, int]]:
+def _turns(oob: OutOfBand, entry: AccessEntry) -> Mapping[_Key, tuple[int | None, int]]:
     """Switch of a unit -> the set of in-band leaves that it meets, and which of those on that set it is (from 0)."""
     met: Counter[int] = Counter()
-    found: dict[_Key, tuple[int, int]] = {}
+    found: dict[_Key, tuple[int | None, int]] = {}
     for index in range(oob.units * oob.per_unit):
         set_ = _first_node(oob, index) // entry.nodes_per_set
         found[_Key(False, index + 1)] = set_, met[set_]
         met[set_] += 1
     return found
+
+
+def _turn_of_shared(oob: OutOfBand, entry: AccessEntry, number: int) -> int:
+    """Which a shared switch is on the leaves of the machines: after all that meet these when their units are there."""
+    return number - 1 + (0 if entry.machines_apart else _turns_of_first_set(oob, entry))
 
 
 def _turns_of_first_set(oob: OutOfBand, entry: AccessEntry) -> int:

@@ -2,10 +2,13 @@
 
 Principle (it reproduces every published row): each leaf has the same whole number of links to every spine above it,
 uplinks equal downlinks, nothing is used twice, a unit always has its whole fabric, and of all fabrics like that the
-one with the fewest switches is built. HCA k of every node of a unit meets leaf k of that unit. Two tiers while the
-spines' radix allows it, else three: then leaf k of every unit belongs to rail group k with spines of its own, cut
-into sections of as many units as such spines carry. The core joins all rail groups while its radix allows that
-(256 units of 32 nodes with eight rails and 64 ports), and beyond it joins the sections of each rail.
+one with the fewest switches is built, its sections (below) being alike. HCA k of every node of a unit meets leaf k of
+that unit. Two tiers while the spines' radix allows it, else three: then leaf k of every unit belongs to rail group k
+with spines of its own, cut into sections of as many units as such spines carry, or as an architecture says (a scalable
+unit of DGX GB200). The core joins all rail groups while its radix allows that (256 units of 32 nodes with eight rails
+and 64 ports), and beyond it joins the sections of each rail. Sections fill up one after another, so that growth moves
+no cable; where the last has room, spines and cores for a full one stand ready, which a cut into even sections would
+save.
 
 Port numbers depend on position in such a way that a link which a larger fabric still needs keeps both its ports.
 A unit here is a set of nodes that share their leaves: a scalable unit, or a part of one with several leaves a rail.
@@ -39,6 +42,7 @@ class Shape:
     core_groups: int
     cores: int
     core_links: int
+    section: int = 0  # units of a section where the architecture says so; 0: as many as its spines carry
 
     @property
     def leaf_links(self) -> int:
@@ -56,8 +60,8 @@ class Shape:
 
     @property
     def room(self) -> int:
-        """Leaves that the spines of one group can carry."""
-        return self.radix // (1 if self.tiers == 2 else 2) // self.leaf_links
+        """Leaves that the spines of one group carry."""
+        return self.section or self.radix // (1 if self.tiers == 2 else 2) // self.leaf_links
 
     @property
     def all_spines(self) -> int:
@@ -82,30 +86,32 @@ class Uplink:
     upper_port: int
 
 
-def shape_for(units: int, rails: int, radix: int, up: int | None = None, least: int = 1) -> Shape:
+def shape_for(
+    units: int, rails: int, radix: int, up: int | None = None, least: int = 1, section: int | None = None
+) -> Shape:
     """The smallest fabric for ``units`` units with a leaf a rail, non-blocking above the leaves.
 
     ``up`` counts the uplinks of a leaf: half its ports unless given, so that nothing blocks at all. ``least`` is the
-    fewest spines that a layer may have.
+    fewest spines that a layer may have. ``section`` counts the units that share the spines of a rail; more than one
+    section has three tiers, whether two would do or not.
 
     Raises:
         DgxopsError: more units than three tiers of this radix carry.
     """
     up, leaves = up or radix // 2, units * rails
-    if leaves <= radix:
+    if leaves <= radix and units <= (section or units):
         return Shape(units, rails, radix, up, 1, _spines(up, leaves, radix, least), 0, 0, 0, 0)
-    if units > most_units(radix):
+    if units > most_units(radix, section):
         raise DgxopsError(
-            f"{units} units do not fit three tiers of {radix}-port switches", hint=f"at most {most_units(radix)}"
+            f"{units} units do not fit three tiers of {radix}-port switches",
+            hint=f"at most {most_units(radix, section)}",
         )
-    sections = -(-units // (radix // 2))
-    spines = _spines(up, min(units, radix // 2), radix // 2, least)
-    return _with_cores(units, rails, radix, up, sections, spines)
+    return _with_cores(units, rails, radix, up, section, least)
 
 
-def most_units(radix: int) -> int:
+def most_units(radix: int, section: int | None = None) -> int:
     """Units that three tiers carry: as many sections as a core has ports, of as many units as a spine carries."""
-    return radix * (radix // 2)
+    return radix * (section or radix // 2)
 
 
 def _spines(up: int, leaves: int, down_ports: int, least: int) -> int:
@@ -113,9 +119,12 @@ def _spines(up: int, leaves: int, down_ports: int, least: int) -> int:
     return next(s for s in range(least, up + 1) if up % s == 0 and leaves * (up // s) <= down_ports)
 
 
-def _with_cores(units: int, rails: int, radix: int, up: int, sections: int, spines: int) -> Shape:
-    """The fewest cores above rail groups of ``sections`` sections, which join all rails where that is possible."""
-    spine_up = min(units, radix // 2) * (up // spines)
+def _with_cores(units: int, rails: int, radix: int, up: int, section: int | None, least: int) -> Shape:
+    """The fewest cores above rail groups cut into sections, which join all rails where that is possible."""
+    most = section or radix // 2
+    sections, full = -(-units // most), section or min(units, most)
+    spines = _spines(up, full, radix // 2, least)
+    spine_up = full * (up // spines)
     sets = 1 if rails * sections <= radix else rails
     below = rails * sections // sets
     choices = (
@@ -125,7 +134,9 @@ def _with_cores(units: int, rails: int, radix: int, up: int, sections: int, spin
         if spines // groups * below * links <= radix
     )
     _, links, groups = min(choices)
-    return Shape(units, rails, radix, up, rails * sections, spines, sets, groups, spine_up // links, links)
+    return Shape(
+        units, rails, radix, up, rails * sections, spines, sets, groups, spine_up // links, links, section or 0
+    )
 
 
 def _divisors(number: int) -> list[int]:

@@ -70,8 +70,9 @@ class Facts:
     @property
     def most_units(self) -> int:
         """Scalable units that the architecture's switches carry in three tiers."""
-        sets = self.architecture.leaf_sets
-        return wiring.most_units(self.radix) // sets if sets else MAX_SCALABLE_UNITS
+        sets, compute = self.architecture.leaf_sets, self.architecture.compute
+        section = compute.section if compute else None
+        return wiring.most_units(self.radix, section) // sets if sets else MAX_SCALABLE_UNITS
 
     @cached_property
     def positions(self) -> dict[str, int]:
@@ -178,7 +179,7 @@ class Facts:
         entry = self.architecture.fabrics.get("inband")
         if entry is None:
             return None
-        return access.machine_room(entry, self.known[entry.switch].radix, access.ports_on(entry, self.system))
+        return access.machine_room(entry, self.known[entry.switch].radix, self.system)
 
     def subnet(self, network: str) -> IPv4Network:
         found: IPv4Network = getattr(self.spec.networks, network).subnet
