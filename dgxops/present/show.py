@@ -68,7 +68,9 @@ def _units(data: dict[str, Any]) -> str:
 
 def _power(data: dict[str, Any]) -> str:
     """What the systems draw at most; switches and machines are not in it."""
-    return f", {data['power_kw']:g} kW of DGX systems" if data["power_kw"] is not None else ""
+    known, unknown = data["power_kw_known"], data["power_unknown"]
+    without = f" without {', '.join(unknown)}" if unknown else ""
+    return f", {known:g} kW of DGX systems{without}" if known else ""
 
 
 def _absent(entry: dict[str, Any]) -> str:

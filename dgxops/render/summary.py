@@ -10,6 +10,7 @@ from dgxops.model.cluster import Cluster, Group, Release
 from dgxops.model.fabric import Fabric
 from dgxops.model.placement import Placement
 from dgxops.model.system import System
+from dgxops.render.power import power_of
 from dgxops.render.unsaid import marks_shown, unsaid
 
 FORMAT_VERSION = 1
@@ -20,6 +21,7 @@ _RENDERED = ("cpu", "dmi_patterns", "gpu.cores", "gpu.count", "gpu.slurm_type", 
 
 def summary(cluster: Cluster) -> dict[str, object]:
     """Counts, folded names, networks and partitions; JSON-ready."""
+    power = power_of(cluster)
     return {
         "format_version": FORMAT_VERSION,
         **({"rented": _rented(cluster)} if cluster.rented else {}),
@@ -34,8 +36,10 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "absent": _absent(cluster),
         "site_must_say": [{"system": u.system, "what": u.what, "key": u.key} for u in unsaid(cluster)],
         "racks": len(cluster.racks),
-        "power_kw": _power_kw(cluster),
+        "power_kw": power.whole,
         "power_kw_of": "DGX systems",
+        "power_kw_known": power.kw,
+        "power_unknown": list(power.unknown),
         "hosts": {role: _fold(names) for role, names in _by_role(cluster).items()},
         "switches": {f.name: {tier.value: n for tier, n in f.switch_counts().items()} for f in cluster.fabrics},
         "switch_models": {f.name: _models(f) for f in cluster.fabrics},
@@ -89,12 +93,6 @@ def _release(release: Release) -> dict[str, object]:
         "slurm": release.slurm,
         "tested_on": list(release.tested_on),
     }
-
-
-def _power_kw(cluster: Cluster) -> float | None:
-    """Most that the DGX systems draw, in kW; None where the catalogue does not know it of all of them."""
-    known = [n.system.power_kw for n in cluster.nodes if n.system and n.system.power_kw is not None]
-    return round(sum(known), 1) if len(known) == len(cluster.nodes) else None
 
 
 def _marks(system: System) -> dict[str, str]:

@@ -13,6 +13,7 @@ from dgxops.render.drawings.contents import Item, fabric_words
 from dgxops.render.drawings.desks import is_floor
 from dgxops.render.drawings.rows import Row
 from dgxops.render.hostlist import fold
+from dgxops.render.power import power_of
 
 _MARK_WORDS = {
     "racks.nodes_per_rack": "how many systems a rack holds",
@@ -75,9 +76,10 @@ def _powers(cluster: Cluster) -> Iterator[tuple[str, str]]:
     power = rack_power(cluster)
     if power:
         yield "Power of a compute rack", f"{power[0]:.1f} kW ({power[1]})"
-    total = sum(n.system.power_kw or 0 for n in cluster.nodes if n.system)
-    if total:
-        yield "Power of all systems", f"{total:,.1f} kW"
+    total = power_of(cluster)
+    if total.kw:
+        without = f" without {', '.join(total.unknown)}" if total.unknown else ""
+        yield "Power of all systems", f"{total.kw:,.1f} kW{without}"
 
 
 def _switches(cluster: Cluster) -> Iterator[tuple[str, str]]:
