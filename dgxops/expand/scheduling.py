@@ -77,16 +77,27 @@ def _topology(nodes: Sequence[Host], arch: ArchitectureEntry, *, whole: bool) ->
     if any(n.placement for n in nodes):
         return rented.tree(nodes)
     group = nodes[0].group if nodes else ""
-    prefix = f"{group}-" if group else ""
     by_rack = arch.slurm.topology == "block" and not whole
     found: dict[str, list[str]] = {}
     for node in nodes:
-        name = node.rack if by_rack else f"{prefix}su{node.su:02d}" if node.su else group or "group"
+        name = node.rack if by_rack else leaf_switch(group, node.su)
         found.setdefault(name, []).append(node.name)
     leaves = [TopologySwitch(name, nodes=tuple(names)) for name, names in found.items()]
     if len(leaves) < 2:
         return tuple(leaves)
-    return (*leaves, TopologySwitch(f"{prefix}{TOPOLOGY_ROOT}", switches=tuple(leaf.name for leaf in leaves)))
+    return (*leaves, TopologySwitch(root_switch(group), switches=tuple(leaf.name for leaf in leaves)))
+
+
+def leaf_switch(group: str, su: int) -> str:
+    """Name of the switch of a scalable unit (from 1), or of a plain group (0); ``group`` is empty where it is alone."""
+    if not su:
+        return group or "group"
+    return f"{group}-su{su:02d}" if group else f"su{su:02d}"
+
+
+def root_switch(group: str) -> str:
+    """Name of the switch above several of a group."""
+    return f"{group}-{TOPOLOGY_ROOT}" if group else TOPOLOGY_ROOT
 
 
 def _blocks(groups: Sequence[Built]) -> tuple[tuple[TopologyBlock, ...], int]:

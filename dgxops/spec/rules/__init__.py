@@ -14,7 +14,7 @@ from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
 from dgxops.spec.messages import closest, meant, meant_or_known, shown
-from dgxops.spec.rules import absent, groups, hardware, naming, networks, nodes, site, slurm, zones
+from dgxops.spec.rules import absent, groups, hardware, made, naming, networks, nodes, site, slurm, zones
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule
 from dgxops.spec.schema import ClusterSpec
@@ -30,6 +30,7 @@ GROUP_RULES: tuple[Rule, ...] = (
     naming.templates,
     naming.host_names,
     naming.host_names_differ,
+    made.made_names,
     naming.rack_names,
     networks.roomy_for_hosts,
     networks.roomy_for_ports,
@@ -76,6 +77,7 @@ CLUSTER_RULES: tuple[Rule, ...] = (
 SHARED_RULES: tuple[Rule, ...] = (
     naming.host_names,
     naming.host_names_differ,
+    made.made_names,
     networks.roomy_for_hosts,
     networks.gateways_free,
 )
