@@ -12,6 +12,7 @@ from dgxops.check.fabric.ports import ENDPOINTS
 from dgxops.check.git import Committed
 from dgxops.check.growth import growth
 from dgxops.check.slurm.lint import lint, version_of
+from dgxops.check.slurm.told import blocks_told
 from dgxops.check.slurm.truth import of_cluster
 from dgxops.check.unsaid import site_must_say
 from dgxops.model.cluster import Cluster
@@ -35,6 +36,7 @@ def check(cluster: Cluster, committed: Committed) -> CheckReport:
             rented("release") if cluster.rented else software.release(cluster),
             *site_must_say(cluster),
             *prove_slurm(cluster, slurm.artifacts(cluster)),
+            *blocks_told(cluster),
         ),
     )
 

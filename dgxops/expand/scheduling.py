@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from dgxops.expand import rented
 from dgxops.model.node import Host, HostRole
-from dgxops.model.workload import Partition, Slurm, SlurmSettings, TopologyBlock, TopologySwitch
+from dgxops.model.workload import GroupBlocks, Partition, Slurm, SlurmSettings, TopologyBlock, TopologySwitch
 
 if TYPE_CHECKING:
     from dgxops.catalogue.schema import ArchitectureEntry
@@ -37,6 +37,7 @@ def slurm(spec: ClusterSpec, groups: Sequence[Built], machines: Sequence[Host], 
         settings=_settings(spec, version),
         blocks=blocks,
         block_size=size,
+        group_blocks=tuple(_beside(groups)),
     )
 
 
@@ -108,10 +109,21 @@ def _blocks(groups: Sequence[Built]) -> tuple[tuple[TopologyBlock, ...], int]:
     (arch, nodes), *others = groups
     if others or arch.slurm.topology != "block":
         return (), 0
+    return _blocks_of(nodes), arch.slurm.block_size or 0
+
+
+def _beside(groups: Sequence[Built]) -> Iterator[GroupBlocks]:
+    """The blocks of each of several groups that its architecture has."""
+    for arch, nodes in groups if len(groups) > 1 else ():
+        if arch.slurm.topology == "block":
+            yield GroupBlocks(nodes[0].group, _blocks_of(nodes), arch.slurm.block_size or 0)
+
+
+def _blocks_of(nodes: Sequence[Host]) -> tuple[TopologyBlock, ...]:
     racks: dict[str, list[str]] = {}
     for node in nodes:
         racks.setdefault(node.rack, []).append(node.name)
-    return tuple(TopologyBlock(rack, tuple(names)) for rack, names in racks.items()), arch.slurm.block_size or 0
+    return tuple(TopologyBlock(rack, tuple(names)) for rack, names in racks.items())
 
 
 def _settings(spec: ClusterSpec, version: str) -> SlurmSettings:
