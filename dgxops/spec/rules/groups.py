@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
 
 from dgxops.expand import grouping, naming
 from dgxops.expand.addressing import Pool, host_pool
@@ -14,6 +14,7 @@ from dgxops.spec.document import Path
 from dgxops.spec.rules import made, nodes
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule, reads
+from dgxops.spec.rules.networks import needed_prefix
 from dgxops.spec.schema import ClusterSpec, Group
 
 OWN_KEYS = tuple(key for key in Group.model_fields if key not in ("name", "share"))
@@ -52,15 +53,9 @@ def worst(faults: Iterable[Fault]) -> Iterator[Fault]:
     for fault in faults:
         if fault.path[0] != "networks":
             yield fault
-        elif fault.path not in by_subnet or _prefix(fault) < _prefix(by_subnet[fault.path]):
+        elif fault.path not in by_subnet or needed_prefix(fault) < needed_prefix(by_subnet[fault.path]):
             by_subnet[fault.path] = fault
     yield from by_subnet.values()
-
-
-def _prefix(fault: Fault) -> int:
-    """The prefix length that its hint asks for; none is wide enough where it has none."""
-    found = re.search(r"a /([0-9]+) is wide enough", fault.hint)
-    return int(found[1]) if found else 0
 
 
 def strays(spec: ClusterSpec, written: Sequence[str]) -> Iterator[Fault]:
@@ -121,10 +116,10 @@ class Together(Facts):
     def lanes(self, network: str) -> int:
         return 0
 
-    def pools(self, network: str, subnet: object) -> Iterator[tuple[Pool, int]]:
+    def pools(self, network: str, subnet: IPv4Network) -> Iterator[tuple[Pool, int]]:
         """Of the machines, in the first share."""
         if network in ("management", "oob"):
-            yield from ((host_pool(self.subnet(network), role), n) for role, n in self.machines.items())
+            yield from ((host_pool(subnet, role), n) for role, n in self.machines.items())
 
     def names(self) -> Iterator[tuple[str, str]]:
         for role, count in self.machines.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
 from itertools import combinations
@@ -12,6 +13,7 @@ from dgxops.expand.grouping import SHARES_BITS
 from dgxops.spec.document import Path
 from dgxops.spec.rules.facts import LANES, Facts
 from dgxops.spec.rules.fault import Fault, reads
+from dgxops.spec.schema import ClusterSpec
 
 _SPECIAL = {
     IPv4Network("0.0.0.0/8"): "this host on this network",
@@ -57,7 +59,8 @@ def roomy_for_ports(facts: Facts) -> Iterator[Fault]:
 
 
 def _roomy(facts: Facts, names: Iterable[str]) -> Iterator[Fault]:
-    for network in set(names) & set(facts.networks):
+    """Of a platform that is only guessed, nobody knows how many addresses it wants."""
+    for network in set(names) & set(facts.networks) if not facts.guessed else ():
         subnet = facts.subnet(network)
         if lack := _lack(facts, network, subnet):
             hint = _wide_enough(facts, network, subnet)
@@ -66,7 +69,29 @@ def _roomy(facts: Facts, names: Iterable[str]) -> Iterator[Fault]:
 
 def _size_place(facts: Facts) -> Path:
     """Where the size is written, for a subnet that is not."""
-    return ("groups",) if facts.spec.groups else ("scalable_units",)
+    if facts.spec.groups:
+        return ("groups",)
+    return ("grow_to",) if (facts.spec.grow_to or 0) > facts.spec.units else ("scalable_units",)
+
+
+def needed_prefix(fault: Fault) -> int:
+    """The prefix length that the hint of a subnet asks for that is too small; 0 where it asks for none."""
+    found = re.search(r"a /([0-9]+) is wide enough", fault.hint)
+    return int(found[1]) if found else 0
+
+
+def causes(faults: Iterable[Fault], spec: ClusterSpec) -> Iterator[Fault]:
+    """The faults without those that mend themselves: a gateway outside of a subnet that is too small for it too."""
+    every = list(faults)
+    wide = {f.path[1]: prefix for f in every if (prefix := needed_prefix(f)) and f.path[0] == "networks"}
+    for fault in every:
+        _, network, key, *_ = (*fault.path, "", "", "")
+        if fault.path[0] == "networks" and key == "gateway" and network in wide:
+            chosen = getattr(spec.networks, str(network))
+            whole = chosen.subnet.supernet(new_prefix=min(wide[network], chosen.subnet.prefixlen))
+            if chosen.gateway not in chosen.subnet and chosen.gateway in whole:
+                continue
+        yield fault
 
 
 def _default(facts: Facts, network: str) -> str:
