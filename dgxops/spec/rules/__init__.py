@@ -26,6 +26,7 @@ GROUP_RULES: tuple[Rule, ...] = (
     nodes.populated,
     nodes.omitted,
     nodes.joined,
+    nodes.housed,
     nodes.connected,
     naming.templates,
     naming.host_names,

@@ -146,10 +146,12 @@ def named_once(facts: Facts) -> Iterator[Fault]:
 
 @reads("groups")
 def one_hardware(facts: Facts) -> Iterator[Fault]:
-    """What a site says of a system holds wherever it stands: variables of hosts go by platform."""
+    """What a site says of a system holds wherever it stands: variables go by platform, whatever it is called."""
+    assert isinstance(facts, Together)  # noqa: S101 - as below
     first: dict[str, Group] = {}
     for number, group in enumerate(facts.spec.groups):
-        other = first.setdefault(group.platform, group)
+        part = facts.parts[number]
+        other = first.setdefault(part.system.id if part.sound("platform") else group.platform, group)
         if other.hardware != group.hardware:
             message = f"differs from that of {other.name}, which has the same platform"
             yield Fault(("groups", number, "hardware"), message, "say the same in both", ("groups", number, "platform"))

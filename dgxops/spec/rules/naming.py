@@ -49,11 +49,11 @@ def host_names(facts: Facts) -> Iterator[Fault]:
 
 @reads("platform", "scalable_units", "grow_to", "services", "naming")
 def host_names_differ(facts: Facts) -> Iterator[Fault]:
-    """No two hosts or switches share a name; the first shared one of a template is shown."""
+    """No two hosts or switches share a name; the first shared one of a template is shown, if it is a host name."""
     owners: dict[str, str] = {}
     shared: dict[str, str] = {}
     for key, name in facts.names():
-        if name in owners:
+        if name in owners and HOST.fullmatch(name) and name not in RESERVED:
             shared.setdefault(key, name)
         owners.setdefault(name, key)
     for key, name in shared.items():

@@ -87,9 +87,9 @@ def causes(faults: Iterable[Fault], spec: ClusterSpec) -> Iterator[Fault]:
     for fault in every:
         _, network, key, *_ = (*fault.path, "", "", "")
         if fault.path[0] == "networks" and key == "gateway" and network in wide:
-            chosen = getattr(spec.networks, str(network))
-            whole = chosen.subnet.supernet(new_prefix=min(wide[network], chosen.subnet.prefixlen))
-            if chosen.gateway not in chosen.subnet and chosen.gateway in whole:
+            subnet, gateway = (getattr(getattr(spec.networks, str(network)), name) for name in ("subnet", "gateway"))
+            whole = subnet.supernet(new_prefix=min(wide[network], subnet.prefixlen))
+            if isinstance(gateway, IPv4Address) and gateway not in subnet and gateway in whole:
                 continue
         yield fault
 
