@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
-from itertools import combinations
 
 from dgxops.errors import DgxopsError
 from dgxops.expand import addressing
@@ -32,18 +31,24 @@ def ordinary(facts: Facts) -> Iterator[Fault]:
     """A subnet is of ordinary unicast addresses."""
     for network in facts.networks:
         subnet = facts.subnet(network)
-        if special := next((s for s in _SPECIAL if subnet.overlaps(s)), None):
+        if special := _special(subnet):
             yield Fault(_subnet(network), f"{subnet} holds {_SPECIAL[special]} ({special})", "such as 10.10.0.0/21")
+
+
+def _special(subnet: IPv4Network) -> IPv4Network | None:
+    return next((special for special in _SPECIAL if subnet.overlaps(special)), None)
 
 
 @reads()
 def apart(facts: Facts) -> Iterator[Fault]:
-    """No two subnets share an address."""
-    for one, other in combinations(facts.networks, 2):
-        first, second = facts.subnet(one), facts.subnet(other)
-        if first.overlaps(second):
-            message = f"{_default(facts, other)}{second} overlaps networks.{one}.subnet, {_default(facts, one)}{first}"
-            yield Fault(_subnet(other), message, cause=_subnet(one))
+    """No two subnets share an address; those that no host can be addressed in are told already."""
+    names = [name for name in facts.networks if not _special(facts.subnet(name))]
+    for number, name in enumerate(names):
+        subnet = facts.subnet(name)
+        others = [other for other in names[:number] if facts.subnet(other).overlaps(subnet)]
+        if others:
+            shown = " and ".join(f"networks.{o}.subnet, {_default(facts, o)}{facts.subnet(o)}" for o in others)
+            yield Fault(_subnet(name), f"{_default(facts, name)}{subnet} overlaps {shown}", cause=_subnet(others[0]))
 
 
 @reads(*_SIZED_BY, "services")
