@@ -101,12 +101,16 @@ class _Table:
             self._say(cells[0], "", (f"columns are separated by {_BY[other]}", _EXPORT))
             return []
         found = [cell.text.lower() for cell in cells]
+        strange = [column for column in found if column not in COLUMNS]
+        if strange == found:
+            self._say(cells[0], "", ("the first line names no column", f"such as {','.join(COLUMNS)}"))
+            return []
         for cell, column in zip(cells, found, strict=True):
             if column not in COLUMNS:
                 self._say(cell, "", (f"no column is called {shown(cell.text)}", meant_or_known(column, COLUMNS)))
             elif found.count(column) > 1 and cell != cells[found.index(column)]:
                 self._say(cell, "", (f"a second column {column}", "each column once"))
-        if "device" not in found:
+        if "device" not in found and not strange:
             self._say(cells[0], "", ("there is no column device", f"the first line is {','.join(COLUMNS)}"))
         return found
 
