@@ -134,7 +134,8 @@ def _faults_of_several(checked: Checked) -> Iterator[Fault]:
         spec, first.system, first.architecture, first.known, groups.broken_together(broken) | lost, parts=tuple(parts)
     )
     yield from groups.worst([*found, *_kept(SHARED_RULES, together)])
-    yield from _kept((*groups.RULES, *CLUSTER_RULES), together)
+    told = {fault.path for fault in found if fault.path[2:3] == ("naming",)}  # what is wrong with a template alone
+    yield from (f for f in _kept((*groups.RULES, *CLUSTER_RULES), together) if f.path not in told)
 
 
 def _held(
