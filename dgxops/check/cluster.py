@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from dgxops.check import breakout, hardware, places, software, zones
@@ -12,6 +12,7 @@ from dgxops.check.fabric.ports import ENDPOINTS
 from dgxops.check.git import Committed
 from dgxops.check.growth import growth
 from dgxops.check.slurm.lint import lint, version_of
+from dgxops.check.slurm.told import blocks_told
 from dgxops.check.slurm.truth import of_cluster
 from dgxops.check.unsaid import site_must_say
 from dgxops.model.cluster import Cluster
@@ -35,6 +36,7 @@ def check(cluster: Cluster, committed: Committed) -> CheckReport:
             rented("release") if cluster.rented else software.release(cluster),
             *site_must_say(cluster),
             *prove_slurm(cluster, slurm.artifacts(cluster)),
+            *blocks_told(cluster),
         ),
     )
 
@@ -64,8 +66,17 @@ def _growth(cluster: Cluster, committed: Committed, drawable: bool) -> Proof:
     """A cable that ends nowhere has no row in the schedule: then there is nothing to compare."""
     if not drawable:
         return Proof("growth", "not compared: some cables end nowhere, or in no rack", proved=False)
-    cables = {} if cluster.rented else schedule.artifacts(plant_of(cluster))
-    return growth(committed, cables | {"site/addresses.csv": site.addresses_csv(cluster)})
+    made = {"site/addresses.csv": site.addresses_csv(cluster)}
+    if not cluster.rented:
+        made |= schedule.artifacts(plant_of(cluster)) | {"site/floor.csv": site.floor_csv(cluster)}
+    return growth(committed, made, frozenset(_plain(cluster)))
+
+
+def _plain(cluster: Cluster) -> Iterator[str]:
+    """Names of the hosts and switches of plain groups."""
+    plain = {group.name for group in cluster.groups if not group.scalable_units}
+    yield from (host.name for host in cluster.hosts if host.group in plain)
+    yield from (switch.name for fabric in cluster.fabrics for switch in fabric.switches if switch.group in plain)
 
 
 def _placed(cluster: Cluster) -> bool:

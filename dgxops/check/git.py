@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FILES = ("cabling/cables.csv", "site/addresses.csv")
+FILES = ("cabling/cables.csv", "site/addresses.csv", "site/floor.csv")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""Growth: what stood at the last commit keeps its name, its addresses and its cables."""
+"""Growth: what stood at the last commit is there, and keeps its name, its addresses, its cables and its place."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from dgxops.check.findings import doubtful
@@ -22,19 +23,27 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """One render: the address of every slot, both ways of every cable, and where devices stand."""
+    """One render: the address of every slot, both ways of every cable, and where devices and their racks stand.
+
+    ``kinds`` are the medium and length of every cable by its ends, with the racks of these.
+    """
 
     addresses: Mapping[Slot, str]
     cables: Mapping[Port, Port]
     places: Mapping[str, tuple[str, str]]
+    floor: Mapping[str, tuple[str, str]]  # rack -> row, place
+    kinds: Mapping[tuple[Port, Port], tuple[str, str, str]]  # ends -> what to order, rack, rack
 
     @property
     def devices(self) -> set[str]:
         return {name for name, _, _ in self.addresses} | {name for name, _ in self.cables}
 
 
-def growth(committed: Committed, artifacts: Mapping[str, str]) -> Proof:
-    """What moved since the last commit, as warnings: it must be done by hand, and may be meant."""
+def growth(committed: Committed, artifacts: Mapping[str, str], plain: Set[str] = frozenset()) -> Proof:
+    """What moved since the last commit or is gone, as warnings: it must be done by hand, and may be meant.
+
+    ``plain`` are the devices of plain groups, which have no `grow_to`.
+    """
     if not committed.files:
         return Proof("growth", f"no committed render to compare with ({committed.why})", proved=False)
     try:
@@ -44,15 +53,24 @@ def growth(committed: Committed, artifacts: Mapping[str, str]) -> Proof:
         return Proof("growth", why, proved=False)
     both = before.devices & after.devices
     renamed = dict(_renames(before, after))
-    findings = (
+    moves = (
         *_renamed(renamed),
         *_readdressed(before, after),
-        *_recabled(before, after, both),
+        *_recabled(before, after, both, plain),
         *_moved(before, after),
+        *_moved_racks(before, after),
+        *_relengthened(before, after),
     )
-    end = "none moved" if not findings else f"{len(findings):,} moves"
-    return Proof("growth", f"{len(both):,} devices stand since {committed.commit}, {end}",
-                 {"devices": len(both), "moved": len(findings), "commit": committed.commit}, findings)  # fmt: skip
+    gone = tuple(_gone(sorted(before.devices - after.devices - renamed.keys())))
+    end = ("none moved" if not moves else f"{len(moves):,} moves") + (f", {len(gone):,} gone" if gone else "")
+    figures: dict[str, int | float | str] = {
+        "devices": len(both),
+        "moved": len(moves),
+        "gone": len(gone),
+        "commit": committed.commit,
+    }
+    statement = f"{len(both):,} devices stand since {committed.commit}, {end}"
+    return Proof("growth", statement, figures, (*gone, *moves))
 
 
 def stood(files: Mapping[str, str]) -> Stood:
@@ -66,11 +84,17 @@ def stood(files: Mapping[str, str]) -> Stood:
     places: dict[str, tuple[str, str]] = {}
     for row in _rows(files, "site/addresses.csv", ("name", "network", "rail", "interface", "address")):
         addresses[row["name"], row["network"], row["rail"] or row["interface"]] = row["address"]
-    for row in _rows(files, "cabling/cables.csv", ("a_name", "a_port", "a_rack", "a_u", "z_name", "z_port")):
+    kinds: dict[tuple[Port, Port], tuple[str, str, str]] = {}
+    for row in _rows(files, "cabling/cables.csv", _OF_CABLES):
         a, z = (row["a_name"], row["a_port"]), (row["z_name"], row["z_port"])
         cables |= {a: z, z: a}
         places |= {row["a_name"]: (row["a_rack"], row["a_u"]), row["z_name"]: (row["z_rack"], row["z_u"])}
-    return Stood(addresses, cables, places)
+        kinds[a, z] = f"{row['media']} of {row['length_class']} m", row["a_rack"], row["z_rack"]
+    floor = {r["rack"]: (r["row"], r["place"]) for r in _rows(files, "site/floor.csv", ("row", "place", "rack"))}
+    return Stood(addresses, cables, places, floor, kinds)
+
+
+_OF_CABLES = ("a_name", "a_port", "a_rack", "a_u", "z_name", "z_port", "z_rack", "z_u", "media", "length_class")
 
 
 def _rows(files: Mapping[str, str], path: str, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
@@ -106,7 +130,14 @@ def _readdressed(before: Stood, after: Stood) -> Iterator[Finding]:
                            repair="keep the subnets and the nodes before it as they were")  # fmt: skip
 
 
-def _recabled(before: Stood, after: Stood, both: set[str]) -> Iterator[Finding]:
+def _gone(names: list[str]) -> Iterator[Finding]:
+    """One a device: what has no name, address and cable any more is to be taken out, or was lost by mistake."""
+    for name in names:
+        yield doubtful("growth", "a device is gone", name, evidence=f"{name} is there no more",
+                       repair="take it out of its rack by hand; what is only away belongs under `absent`")  # fmt: skip
+
+
+def _recabled(before: Stood, after: Stood, both: set[str], plain: Set[str]) -> Iterator[Finding]:
     """Ports of standing devices whose cable goes elsewhere now, or nowhere; each cable is told once."""
     told: set[Port] = set()
     for port, other in before.cables.items():
@@ -117,7 +148,13 @@ def _recabled(before: Stood, after: Stood, both: set[str]) -> Iterator[Finding]:
         where = f"to {now[0]}:{now[1]}" if now else "unplugged"
         yield doubtful("growth", "a cable between standing devices is recabled", port[0],
                        evidence=f"{port[0]}:{port[1]} to {other[0]}:{other[1]} is now {where}",
-                       repair="recable by hand; `grow_to` in the spec sizes the upper tiers once")  # fmt: skip
+                       repair=_PLAIN if port[0] in plain else _SIZED)  # fmt: skip
+
+
+_SIZED = "recable by hand; `grow_to` in the spec sizes the upper tiers once"
+_PLAIN = (
+    "recable by hand: the fabric of a plain group is as large as its `nodes`; `fabric` names a switch with more ports"
+)
 
 
 def _moved(before: Stood, after: Stood) -> Iterator[Finding]:
@@ -127,3 +164,25 @@ def _moved(before: Stood, after: Stood) -> Iterator[Finding]:
             yield doubtful("growth", "a device stands elsewhere", name,
                            evidence=f"{name}: rack {place[0]} unit {place[1]} is now rack {now[0]} unit {now[1]}",
                            repair="move it by hand, or keep its rack as it was")  # fmt: skip
+
+
+def _moved_racks(before: Stood, after: Stood) -> Iterator[Finding]:
+    for rack, place in before.floor.items():
+        now = after.floor.get(rack, place)
+        if now != place:
+            yield doubtful("growth", "a rack stands elsewhere on the floor", rack,
+                           evidence=f"{rack}: row {place[0]} place {place[1]} is now row {now[0]} place {now[1]}",
+                           repair="move it by hand; or keep the units, and the groups in their order")  # fmt: skip
+
+
+def _relengthened(before: Stood, after: Stood) -> Iterator[Finding]:
+    """Cables that stay at both ends and are of another medium or length, by the racks that they join."""
+    changed = Counter(
+        (after.kinds[ends][1:], kind[0], after.kinds[ends][0])
+        for ends, kind in before.kinds.items()
+        if ends in after.kinds and after.kinds[ends][0] != kind[0]
+    )
+    for ((a, z), old, new), count in changed.items():
+        yield doubtful("growth", "cables that stay are of another medium or length", *dict.fromkeys((a, z)),
+                       evidence=f"{a} to {z}: {count:,} of {old}, now {new}",
+                       repair="measure, and order anew what is too short")  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -63,6 +64,7 @@ def _refuse_idle_options(spec: Path | None, slurm: Path | None, simulate: bool) 
 
 def _of_spec(spec: Path, engine: str | None) -> CheckReport:
     from dgxops.check import check
+    from dgxops.check.absence import absent_by
     from dgxops.check.git import last_commit
     from dgxops.check.rendered import rendered
     from dgxops.check.zones import zone_files
@@ -70,8 +72,17 @@ def _of_spec(spec: Path, engine: str | None) -> CheckReport:
     cluster = load_cluster(spec)
     folder = spec_file(spec).resolve().parent
     report = check(cluster, last_commit(folder, zone_files(cluster)))
-    more = (rendered(cluster, folder / "rendered"), *(_simulated(cluster, engine) if engine else ()))
+    more = (
+        *absent_by(cluster, _come()),
+        rendered(cluster, folder / "rendered"),
+        *(_simulated(cluster, engine) if engine else ()),
+    )
     return replace(report, proofs=(*report.proofs, *more))
+
+
+def _come() -> str:
+    """The last day that has begun anywhere on Earth, 14 hours before it does in UTC."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date().isoformat()
 
 
 def _simulated(cluster: Cluster, engine: str) -> tuple[Proof, ...]:

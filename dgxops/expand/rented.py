@@ -102,11 +102,15 @@ def switch_name(path: NetworkPath) -> str:
     """Name of a place in Slurm's topology, a function of the place alone.
 
     A long name (an OCID, a hash) is the provider's only one and is known by its end; short ones follow those of the
-    places around them.
+    places around them, of which long ones are shortened in the same way: Slurm takes 64 characters.
     """
     if not path:
         return _ALONE
     level, value = path[-1]
     if len(value) > _LONGEST:
-        return f"{level}-{value[-_LONGEST:].lstrip('.-_')}"
-    return ".".join(value for _, value in path)
+        return f"{level}-{_end(value)}"
+    return ".".join(value if len(value) <= _LONGEST else _end(value) for _, value in path)
+
+
+def _end(value: str) -> str:
+    return value[-_LONGEST:].lstrip(".-_")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from dgxops.expand import rented
 from dgxops.model.node import Host, HostRole
-from dgxops.model.workload import Partition, Slurm, SlurmSettings, TopologyBlock, TopologySwitch
+from dgxops.model.workload import GroupBlocks, Partition, Slurm, SlurmSettings, TopologyBlock, TopologySwitch
 
 if TYPE_CHECKING:
     from dgxops.catalogue.schema import ArchitectureEntry
@@ -37,6 +37,7 @@ def slurm(spec: ClusterSpec, groups: Sequence[Built], machines: Sequence[Host], 
         settings=_settings(spec, version),
         blocks=blocks,
         block_size=size,
+        group_blocks=tuple(_beside(groups)),
     )
 
 
@@ -77,16 +78,27 @@ def _topology(nodes: Sequence[Host], arch: ArchitectureEntry, *, whole: bool) ->
     if any(n.placement for n in nodes):
         return rented.tree(nodes)
     group = nodes[0].group if nodes else ""
-    prefix = f"{group}-" if group else ""
     by_rack = arch.slurm.topology == "block" and not whole
     found: dict[str, list[str]] = {}
     for node in nodes:
-        name = node.rack if by_rack else f"{prefix}su{node.su:02d}" if node.su else group or "group"
+        name = node.rack if by_rack else leaf_switch(group, node.su)
         found.setdefault(name, []).append(node.name)
     leaves = [TopologySwitch(name, nodes=tuple(names)) for name, names in found.items()]
     if len(leaves) < 2:
         return tuple(leaves)
-    return (*leaves, TopologySwitch(f"{prefix}{TOPOLOGY_ROOT}", switches=tuple(leaf.name for leaf in leaves)))
+    return (*leaves, TopologySwitch(root_switch(group), switches=tuple(leaf.name for leaf in leaves)))
+
+
+def leaf_switch(group: str, su: int) -> str:
+    """Name of the switch of a scalable unit (from 1), or of a plain group (0); ``group`` is empty where it is alone."""
+    if not su:
+        return group or "group"
+    return f"{group}-su{su:02d}" if group else f"su{su:02d}"
+
+
+def root_switch(group: str) -> str:
+    """Name of the switch above several of a group."""
+    return f"{group}-{TOPOLOGY_ROOT}" if group else TOPOLOGY_ROOT
 
 
 def _blocks(groups: Sequence[Built]) -> tuple[tuple[TopologyBlock, ...], int]:
@@ -97,10 +109,21 @@ def _blocks(groups: Sequence[Built]) -> tuple[tuple[TopologyBlock, ...], int]:
     (arch, nodes), *others = groups
     if others or arch.slurm.topology != "block":
         return (), 0
+    return _blocks_of(nodes), arch.slurm.block_size or 0
+
+
+def _beside(groups: Sequence[Built]) -> Iterator[GroupBlocks]:
+    """The blocks of each of several groups that its architecture has."""
+    for arch, nodes in groups if len(groups) > 1 else ():
+        if arch.slurm.topology == "block":
+            yield GroupBlocks(nodes[0].group, _blocks_of(nodes), arch.slurm.block_size or 0)
+
+
+def _blocks_of(nodes: Sequence[Host]) -> tuple[TopologyBlock, ...]:
     racks: dict[str, list[str]] = {}
     for node in nodes:
         racks.setdefault(node.rack, []).append(node.name)
-    return tuple(TopologyBlock(rack, tuple(names)) for rack, names in racks.items()), arch.slurm.block_size or 0
+    return tuple(TopologyBlock(rack, tuple(names)) for rack, names in racks.items())
 
 
 def _settings(spec: ClusterSpec, version: str) -> SlurmSettings:

@@ -46,6 +46,7 @@ def _slurm(slurm: Slurm, names: set[str]) -> Slurm:
         partitions=tuple(p for p in (_partition(p, names) for p in slurm.partitions) if p.nodes),
         topology=_topology(slurm.topology, names),
         blocks=_blocks(slurm.blocks, names),
+        group_blocks=tuple(replace(g, blocks=kept) for g in slurm.group_blocks if (kept := _blocks(g.blocks, names))),
         settings=_settings(slurm.settings),
     )
 

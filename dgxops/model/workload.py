@@ -34,6 +34,25 @@ class TopologyBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupBlocks:
+    """The blocks of one of several groups, a topology of its own beside the tree where Slurm reads several (25.05)."""
+
+    group: str
+    blocks: tuple[TopologyBlock, ...]
+    block_size: int  # nodes of a whole block
+
+    @property
+    def planning_block_size(self) -> int:
+        return planning_block_size(self.block_size, self.blocks)
+
+
+def planning_block_size(whole: int, blocks: tuple[TopologyBlock, ...]) -> int:
+    """Nodes that Slurm plans blocks in: those of a whole block or, as none may fall short (topology.conf(5),
+    BlockSizes), of the emptiest one."""
+    return min([whole, *(len(b.nodes) for b in blocks)])
+
+
+@dataclass(frozen=True, slots=True)
 class SlurmSettings:
     """What slurm.conf and cgroup.conf say that does not follow from the hosts.
 
@@ -62,9 +81,8 @@ class Slurm:
     settings: SlurmSettings
     blocks: tuple[TopologyBlock, ...] = ()  # not empty: topology/block in place of the tree
     block_size: int = 0  # nodes of a whole block
+    group_blocks: tuple[GroupBlocks, ...] = ()  # beside the tree, where several groups share the cluster
 
     @property
     def planning_block_size(self) -> int:
-        """Nodes that Slurm plans blocks in: those of a whole block or, as none may fall short (topology.conf(5),
-        BlockSizes), of the emptiest one."""
-        return min([self.block_size, *(len(b.nodes) for b in self.blocks)])
+        return planning_block_size(self.block_size, self.blocks)

@@ -17,7 +17,7 @@ def artifacts(cluster: Cluster) -> dict[str, str]:
     return {
         "site/addresses.csv": addresses_csv(cluster),
         "site/racks.csv": csv_text.dump(("rack", "rack_unit", "name", "what"), sorted(_racks(cluster))),
-        "site/floor.csv": csv_text.dump(("row", "place", "rack", "kind", "rack_units"), sorted(_floor(cluster))),
+        "site/floor.csv": floor_csv(cluster),
         "site/summary.json": summary_json(cluster),
     }
 
@@ -25,6 +25,11 @@ def artifacts(cluster: Cluster) -> dict[str, str]:
 def addresses_csv(cluster: Cluster) -> str:
     """Every address with its holder."""
     return csv_text.dump(("name", "network", "interface", "rail", "address"), _addresses(cluster))
+
+
+def floor_csv(cluster: Cluster) -> str:
+    """Where every rack stands."""
+    return csv_text.dump(("row", "place", "rack", "kind", "rack_units"), sorted(_floor(cluster)))
 
 
 def summary_json(cluster: Cluster) -> str:

@@ -14,6 +14,7 @@ from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host, System
 from dgxops.model.workload import Partition, SlurmSettings
 from dgxops.render.hostlist import fold
+from dgxops.render.slurm_topology import topology_of
 
 DEFAULT_TREE_WIDTH = 16
 TREE_HOPS = 3
@@ -168,14 +169,15 @@ def _size(system: System) -> dict[str, int]:
     return layout | ({"RealMemory": memory} if memory else {})
 
 
-def partition_line(partition: Partition) -> str:
-    """One partition; its limits are Slurm's defaults but for the run time."""
+def partition_line(partition: Partition, topology: str = "") -> str:
+    """One partition; its limits are Slurm's defaults but for the run time. ``topology`` is empty for the default."""
     fields = {
         "PartitionName": partition.name,
         "Nodes": fold(partition.nodes),
         "Default": "YES" if partition.default else "NO",
         "MaxTime": partition.max_time,
         "State": partition.state,
+        **({"Topology": topology} if topology else {}),
     }
     return " ".join(f"{key}={value}" for key, value in fields.items())
 
@@ -184,5 +186,5 @@ def slurm_conf(cluster: Cluster) -> str:
     """The whole file, without its first comment line."""
     sections = [[f"# {title}", *map(str, lines)] for title, lines in settings(cluster)]
     nodes = ["# Nodes, as the catalogue describes their system", *node_lines(cluster), *down_lines(cluster)]
-    partitions = ["# Partitions", *map(partition_line, cluster.slurm.partitions)]
+    partitions = ["# Partitions", *(partition_line(p, topology_of(cluster.slurm, p)) for p in cluster.slurm.partitions)]
     return "\n\n".join("\n".join(section) for section in (*sections, nodes, partitions)) + "\n"

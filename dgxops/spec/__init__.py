@@ -28,19 +28,31 @@ def load(path: Path) -> ClusterSpec:
         InputError: all faults of these files, sorted by place.
     """
     spec, problems = _checked(str(path), *read(path), folder=path.parent)
-    beside = path.with_name(site_file.FILE)
-    overrides, more = site_file.load(beside, spec, bool(problems)) if beside.exists() else ({}, [])
+    overrides, more = _overrides(path.with_name(site_file.FILE), spec, bool(problems))
     records, most = _records(path.with_name(hardware_file.FILE), None if problems else spec)
     if problems or more or most or spec is None:
         raise InputError(_legible([*problems, *more, *most]))
     return spec.model_copy(update={"overrides": overrides, "records": records})
 
 
+def _overrides(beside: Path, spec: ClusterSpec | None, faulty: bool) -> tuple[site_file.Overrides, list[Problem]]:
+    """Those of a site.yml; one that cannot be opened is a problem among others."""
+    if not beside.exists():
+        return {}, []
+    try:
+        return site_file.load(beside, spec, faulty)
+    except InputError as error:
+        return {}, list(error.problems)
+
+
 def _records(beside: Path, spec: ClusterSpec | None) -> tuple[tuple[HardwareRecord, ...], list[Problem]]:
     """Those of a hardware.csv; where ``spec`` is None, devices are not held against it."""
     if not beside.exists():
         return (), []
-    return hardware_file.load(beside, expand(spec, catalogue.load()) if spec else None)
+    try:
+        return hardware_file.load(beside, expand(spec, catalogue.load()) if spec else None)
+    except InputError as error:
+        return (), list(error.problems)
 
 
 def loads(name: str, data: bytes) -> ClusterSpec:

@@ -6,9 +6,12 @@ somebody forgot would swallow the rest of the file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_LINE_END = re.compile(r"\r\n|\n|\r")  # the last is what Excel on a Macintosh may write
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 MAX_BYTES = 32 << 20  # a row of 100 bytes for each of 300,000 ports
 
 
@@ -35,18 +38,25 @@ def rows(data: bytes, faults: list[Unfit]) -> Iterator[list[Cell]]:
     Lines that cannot be split, and a text that cannot be read, are added to ``faults``.
     """
     try:
-        lines = _text(data).split("\n")
+        lines = _LINE_END.split(_text(data))
     except Unfit as fault:
         faults.append(fault)
         return
     for number, line in enumerate(lines, 1):
         try:
-            cells = [] if line.startswith("#") else list(_cells(line.removesuffix("\r"), number))
+            _refuse_controls(line, number)
+            cells = [] if line.startswith("#") else list(_cells(line, number))
         except Unfit as fault:
             faults.append(fault)
             continue
         if any(cell.text for cell in cells):
             yield cells
+
+
+def _refuse_controls(line: str, number: int) -> None:
+    """No name, address or serial number holds one, and a terminal or a spreadsheet would act on it."""
+    if found := _CONTROL.search(line):
+        raise Unfit(number, found.start() + 1, f"holds the control character 0x{ord(found[0]):02X}", "take it out")
 
 
 def _text(data: bytes) -> str:

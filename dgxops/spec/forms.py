@@ -44,6 +44,11 @@ def _day(text: str) -> str:
     raise PydanticCustomError("day", "is not a date")
 
 
+def _pci(text: str) -> str:
+    """One of the ways to write an address of PCI, that of lspci: in lower case, and without a domain that is 0000."""
+    return text.lower().removeprefix("0000:")
+
+
 def _list_or_text(value: object) -> str:
     return "list" if isinstance(value, list | tuple) else "text"
 
@@ -72,7 +77,7 @@ EMAIL = r"^[A-Za-z0-9._+-]{1,63}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a
 CORES = r"^[0-9]{1,4}-[0-9]{1,4}$"
 INTERFACE = r"^[A-Za-z][A-Za-z0-9._-]{0,14}$"
 DEVICE = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
-PCI = r"^([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7]$"
+PCI = r"^([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[01][0-9a-fA-F]\.[0-7]$"
 GPU_TYPE = r"^[a-z0-9]{1,32}$"
 REASON = r'^[^"\\\x00-\x20\x7f-\x9f]([^"\\\x00-\x1f\x7f-\x9f]*[^"\\\x00-\x20\x7f-\x9f])?$'
 
@@ -130,7 +135,7 @@ Day = Annotated[str, AfterValidator(_day), _WRITTEN, WithJsonSchema({"type": "st
 Names = tuple[Text, ...]
 Interface = Annotated[str, Field(pattern=INTERFACE), _WRITTEN]
 Device = Annotated[str, Field(pattern=DEVICE), _WRITTEN]
-PciAddress = Annotated[str, Field(pattern=PCI), _WRITTEN]
+PciAddress = Annotated[str, Field(pattern=PCI), AfterValidator(_pci), _WRITTEN]
 GpuType = Annotated[str, Field(pattern=GPU_TYPE), _WRITTEN]
 Quantity = Annotated[float, Field(strict=True, gt=0, le=10**15)]
 CoreRange = Annotated[Text, Field(pattern=CORES)]

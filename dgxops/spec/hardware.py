@@ -25,7 +25,7 @@ class PortSays(Part):
     rdma: Device | None = None
     """RDMA device, as `rdma link` prints it, such as mlx5_0."""
     pci: PciAddress | None = None
-    """PCI address, such as "18:00.0"."""
+    """PCI address, such as "18:00.0", which is also "0000:18:00.0"."""
     rate_gbps: Some | None = None
     """Rate in Gb/s."""
     gpu: Annotated[Count, Field(ge=0)] | None = None

@@ -65,17 +65,23 @@ class _Table:
 
     def read(self, lines: Iterable[list[Cell]], faults: list[Unfit]) -> None:
         header: list[str] | None = None
+        alone: Cell | None = None  # the first column, while no row follows it
         for cells in lines:
             if header is None:
-                header = self._header(cells)
+                header, alone = self._header(cells), cells[0]
                 if "device" not in header:
                     return
-            elif len(cells) != len(header):
+                continue
+            alone = None
+            if len(cells) != len(header):
                 self._wrong_width(cells, len(header))
             else:
                 self._row(dict(zip(header, cells, strict=True)))
         if header is None and not faults:
-            self.problems.append(Problem(self._file, 0, 0, "", "is empty", f"its first line is {','.join(COLUMNS)}"))
+            self.problems.append(Problem(self._file, 1, 1, "", "is empty", f"its first line is {','.join(COLUMNS)}"))
+        elif alone and not faults and not self.problems:
+            said = ("no row follows the columns", "a row a port; until delivery there need be no such file")
+            self._say(alone, "", said)
 
     def records(self) -> tuple[HardwareRecord, ...]:
         devices = sorted({*self._ports, *self._guids, *self._serials})
@@ -95,12 +101,16 @@ class _Table:
             self._say(cells[0], "", (f"columns are separated by {_BY[other]}", _EXPORT))
             return []
         found = [cell.text.lower() for cell in cells]
+        strange = [column for column in found if column not in COLUMNS]
+        if strange == found:
+            self._say(cells[0], "", ("the first line names no column", f"such as {','.join(COLUMNS)}"))
+            return []
         for cell, column in zip(cells, found, strict=True):
             if column not in COLUMNS:
                 self._say(cell, "", (f"no column is called {shown(cell.text)}", meant_or_known(column, COLUMNS)))
             elif found.count(column) > 1 and cell != cells[found.index(column)]:
                 self._say(cell, "", (f"a second column {column}", "each column once"))
-        if "device" not in found:
+        if "device" not in found and not strange:
             self._say(cells[0], "", ("there is no column device", f"the first line is {','.join(COLUMNS)}"))
         return found
 

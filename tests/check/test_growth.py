@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dgxops.check import addresses, check
 from dgxops.check.git import FILES, Committed, last_commit
 from dgxops.check.growth import growth
 from dgxops.model.cluster import Cluster
@@ -52,12 +55,58 @@ def test_with_grow_to_nothing_moves() -> None:
     assert moves(cluster_of(scalable_units=1, grow_to=4), cluster_of(scalable_units=4, grow_to=4)) == []
 
 
-def test_nodes_that_leave_move_nothing() -> None:
-    assert moves(cluster_of(), cluster_of(nodes=4)) == []
+def test_nodes_that_leave_are_named_with_what_goes_with_them_and_move_nothing() -> None:
+    before, after = cluster_of(), cluster_of(nodes=4)
+    gone = devices(before) - devices(after)
+    assert {"dgx-005", "su01-r02-pdu-1"} <= gone
+    assert sorted(moves(before, after)) == [("a device is gone", f"{name} is there no more") for name in sorted(gone)]
+
+
+def test_a_switch_that_leaves_is_named() -> None:
+    found = moves(cluster_of(scalable_units=2), cluster_of(scalable_units=1))
+    assert ("a device is gone", "leaf-02-8 is there no more") in found
+    assert ("a device is gone", "spine-08 is there no more") in found
+
+
+def devices(cluster: Cluster) -> set[str]:
+    """Everything with an address."""
+    return {held.holder for held in addresses.held(cluster)}
+
+
+GROUPS = ({"name": "old", "platform": "dgx-h100", "share": 1}, {"name": "new", "platform": "dgx-h100", "share": 2})
+WIDE: dict[str, Any] = {"oob": {"subnet": "10.20.0.0/17"}, "management": {"subnet": "10.10.0.0/18"}}
+
+
+def of_groups(*groups: dict[str, Any]) -> Cluster:
+    return cluster_of(platform="", groups=list(groups), networks=WIDE)
+
+
+def test_racks_that_change_their_place_on_the_floor_are_told() -> None:
+    """The groups in another order: every rack of systems changes its row, and none its names, addresses and units."""
+    found = moves(of_groups(*GROUPS), of_groups(*reversed(GROUPS)))
+    assert ("a rack stands elsewhere on the floor", "old-su01-r01: row 2 place 1 is now row 19 place 1") in found
+    assert {message for message, _ in found} >= {"a rack stands elsewhere on the floor"}
+    assert not any("address" in message or "name" in message for message, _ in found)
+
+
+def test_cables_that_stay_and_become_longer_are_told_by_rack(mini: Cluster) -> None:
+    racks = [replace(r, row=r.row + 20) if r.name == "leaf-rack-01" else r for r in mini.racks]
+    found = moves(mini, replace(mini, racks=tuple(racks)))
+    longer = [evidence for message, evidence in found if message == "cables that stay are of another medium or length"]
+    assert "su01-r01 to leaf-rack-01: 23 of MMF of 10 m, now SMF of 100 m" in longer
+
+
+def test_a_plain_group_is_not_sent_to_a_key_that_it_lacks() -> None:
+    plain = {"platform": "dgx-2", "scalable_units": "none", "fabric": "QM8700"}
+    before, after = cluster_of(**plain, nodes=5), cluster_of(**plain, nodes=8)
+    findings = [f for f in check(after, committed(before)).findings if f.check == "growth"]
+    (said,) = {f.repair for f in findings if "recabled" in f.message}
+    assert "`fabric` names a switch with more ports" in said
+    assert not any("grow_to" in f.repair for f in findings)
 
 
 def test_swapped_cables_are_told_end_by_end(mini: Cluster) -> None:
-    assert moves(mini, swap(mini, 0, 8)) == [
+    assert [move for move in moves(mini, swap(mini, 0, 8)) if move[0] != "a device is gone"] == [
         (
             "a cable between standing devices is recabled",
             f"{a}:OSFP4P2 to leaf-01-1:{was} is now to leaf-01-1:{now}",
@@ -74,7 +123,8 @@ def test_another_address_is_told(mini: Cluster) -> None:
 
 
 def test_another_rack_unit_is_told(mini: Cluster) -> None:
-    assert [message for message, _ in moves(mini, two_nodes_in_one_rack_unit(mini))] == ["a device stands elsewhere"]
+    found = [message for message, _ in moves(mini, two_nodes_in_one_rack_unit(mini))]
+    assert found == ["a device stands elsewhere", "cables that stay are of another medium or length"]
 
 
 def test_another_name_is_told() -> None:

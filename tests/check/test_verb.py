@@ -86,3 +86,13 @@ def test_a_name_that_does_not_fold_is_shown_as_it_is(capsys: pytest.CaptureFixtu
     bad = Finding("names", Severity.ERROR, "a name is bad", ("n[1", "x y"), "", "")
     show(CheckReport("toy", (Proof("names", "2 names", {}, (bad,)),)))
     assert "n[1, x y" in capsys.readouterr().out
+
+
+def test_an_absence_of_a_day_to_come_is_told_and_ends_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    absent = "absent: [{node: dgx-002, reason: RMA, since: 9999-12-31}]\n"
+    (tmp_path / "cluster.yml").write_text("name: pod1\nplatform: dgx-h100\n" + absent)
+    assert run(monkeypatch, str(tmp_path), "--json") == 0
+    (proof,) = [p for p in json.loads(capsys.readouterr().out)["proofs"] if p["name"] == "absent"]
+    assert [f["hosts"] for f in proof["findings"]] == [["dgx-002"]]

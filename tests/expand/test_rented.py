@@ -98,6 +98,15 @@ def test_a_long_name_is_known_by_its_end_and_a_short_one_by_where_it_is() -> Non
     )
 
 
+def test_a_short_name_below_long_ones_stays_one_that_slurm_takes() -> None:
+    """slurmctld ends at a switch with more than 64 characters, and OCIDs of two levels have more."""
+    long = "ocid1.hpcisland.oc1.iad." + 40 * "a" + "{}"
+    names = {switch_name((("island", long.format(i)), ("block", long.format(b)), ("subblock", "s1")))
+             for i in range(3) for b in range(3)}  # fmt: skip
+    assert len(names) == 9
+    assert max(map(len, names)) <= 64
+
+
 @pytest.mark.parametrize("version", [None, "rdma"])
 def test_every_proof_that_applies_holds_and_the_others_say_why(tmp_path: Path, version: str | None) -> None:
     rows, head = ROWS, HEAD

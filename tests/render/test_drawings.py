@@ -43,6 +43,7 @@ CLUSTERS: dict[str, dict[str, Any]] = {
     "planes": {"platform": "dgx-b300", "architecture": "b300-spectrum-x", "scalable_units": 2},
     "high switches": {"platform": "dgx-b300", "architecture": "b300-xdr", "scalable_units": 2},
     "NVLink racks": {"platform": "dgx-gb200-nvl72", "scalable_units": 2},
+    "spines for units to come": {"platform": "dgx-gb200-nvl72", "scalable_units": 4, "grow_to": 8},
     "Sparks": {"platform": "dgx-spark", "scalable_units": "none", "nodes": 2, "fabric": "direct"},
     "one switch": {"platform": "dgx-1-v100", "scalable_units": "none", "nodes": 6, "fabric": "QM8790"},
     "no fabric": {"platform": "dgx-station-a100", "scalable_units": "none", "nodes": 9},

@@ -8,6 +8,7 @@ import pytest
 
 from dgxops.check.slurm.config import read
 from dgxops.check.slurm.lint import lint, version_of
+from dgxops.check.slurm.told import blocks_told
 from dgxops.check.slurm.truth import of_cluster
 from dgxops.model.cluster import Cluster
 from dgxops.render import slurm
@@ -76,6 +77,48 @@ def test_the_blocks_with_their_base_size() -> None:
     made = on(racks(), "25.11")
     entries = "".join(f"    - block: {b.name}\n      nodes: {slurm.fold(b.nodes)}\n" for b in made.slurm.blocks)
     assert files(made)["topology.yaml"] == HEAD + BLOCKS + entries
+
+
+def mixed() -> Cluster:
+    """Units beside NVL72 racks; the partition all is over both."""
+    partitions = [{"name": "all", "default": True}, {"name": "nvl", "group": "rack"}, {"name": "two", "nodes": ONE}]
+    groups = [{"name": "new", "platform": "dgx-h100"}, {"name": "rack", "platform": "dgx-gb200-nvl72"}]
+    wide = {"oob": {"subnet": "10.16.0.0/14"}, "management": {"subnet": "10.8.0.0/18"}}
+    return cluster_of(platform="", groups=groups, slurm={"partitions": partitions}, networks=wide)
+
+
+ONE = "rack-[001-018]"
+
+
+def test_several_groups_have_their_blocks_beside_the_tree_and_their_partitions_choose_them() -> None:
+    made = files(on(mixed(), "25.11"))
+    tree, blocks = read(made, (25, 11)).topologies
+    assert (tree.name, tree.kind, tree.default) == ("default", "tree", True)
+    assert (blocks.name, blocks.kind, blocks.default, blocks.sizes) == ("rack", "block", False, ("18",))
+    assert [b.name for b in blocks.blocks] == [f"rack-su01-r{n:02d}" for n in range(1, 9)]
+    lines = [line.split() for line in made["slurm.conf"].splitlines() if line.startswith("PartitionName=")]
+    assert [line[-1] for line in lines] == ["State=UP", "Topology=rack", "Topology=rack"]
+    proofs = lint(made, (25, 11), of_cluster(mixed()))
+    assert [f for p in proofs if p.name == "slurm topology" for f in p.findings] == []
+
+
+def test_a_partition_whose_topology_lacks_a_node_of_it_is_found() -> None:
+    made = files(on(mixed(), "25.11"))
+    made["slurm.conf"] = made["slurm.conf"].replace(
+        "State=UP\nPartitionName=nvl", "State=UP Topology=rack\nPartitionName=nvl"
+    )
+    found = [f.message for p in lint(made, (25, 11), of_cluster(mixed())) for f in p.findings]
+    assert "topology.yaml: nodes are in no block" in found
+
+
+def test_where_slurm_reads_one_topology_check_says_what_is_lost() -> None:
+    """The same files as before, and a warning that names the group; none where Slurm is told."""
+    old = mixed()
+    assert "Topology=" not in files(old)["slurm.conf"]
+    (lost,) = [f for proof in blocks_told(old) for f in proof.findings]
+    assert lost.evidence.startswith("rack: 8 blocks of 18 nodes; without --segment")
+    assert [f for proof in blocks_told(on(mixed(), "25.05")) for f in proof.findings] == []
+    assert (blocks_told(racks()), blocks_told(cluster_of())) == ((), ())
 
 
 @pytest.mark.parametrize("version", ["25.05", "25.11"])

@@ -62,7 +62,24 @@ def test_the_demo_knows_every_mac_that_dhcp_needs() -> None:
 
 
 def test_what_cannot_be_read_as_text_is_said_once(mini: Cluster) -> None:
-    for data, said in ((b"", "is empty"), ("device\n".encode("utf-16"), "UTF-8"), (b"device\ndgx-001\xff\n", "2:8")):
+    for data, said in (
+        (b"", "hardware.csv:1:1: is empty"),
+        ("device\n".encode("utf-16"), "UTF-8"),
+        (b"device\ndgx-001\xff\n", "2:8"),
+        (b"device,serial\ndgx-001,A\x00B\n", "2:10: holds the control character 0x00"),
+        (b"dgx-001,OSFP4P2,04:3f:72:aa:bb:cc\n", "1:1: the first line names no column"),
+        (b"devise,port\ndgx-001,BMC\n", "1:1: no column is called 'devise' (did you mean device?)"),
+        (b"port,mac\nBMC,\n", "1:1: there is no column device"),
+        (b"device,port\n", "1:1: no row follows the columns"),
+    ):
         _, problems = parse("hardware.csv", data, mini)
         assert len(problems) == 1
         assert said in str(problems[0])
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_any_spreadsheet_ends_them(mini: Cluster, end: str) -> None:
+    data = end.join(["device,port,serial", "dgx-001,,A1", "dgx-002,,A2", ""]).encode()
+    records, problems = parse("hardware.csv", data, mini)
+    assert problems == []
+    assert {r.device: r.serial for r in records} == {"dgx-001": "A1", "dgx-002": "A2"}

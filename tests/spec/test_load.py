@@ -234,3 +234,12 @@ def test_everything_but_name_and_platform_has_a_default() -> None:
 
 def test_the_overrides_cannot_be_written_into_the_cluster_file() -> None:
     assert [p.message for p in faults_of("name: a\nplatform: dgx-h100\noverrides: {}\n")] == ["unknown key 'overrides'"]
+
+
+def test_files_that_cannot_be_opened_hide_no_fault_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "cluster.yml").write_text("name: pod1\nplatform: dgx-h10\n")
+    (tmp_path / "site.yml").mkdir()
+    (tmp_path / "hardware.csv").mkdir()
+    with pytest.raises(InputError) as refused:
+        spec.load(tmp_path / "cluster.yml")
+    assert [Path(p.file).name for p in refused.value.problems] == ["cluster.yml", "hardware.csv", "site.yml"]

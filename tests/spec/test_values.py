@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dgxops.spec.hardware import PortSays
 from dgxops.spec.names import TEMPLATE_FIELDS, Naming
 from dgxops.spec.nodesets import MOST_NODES, expand_nodes, fold
 from dgxops.spec.ssh_keys import KINDS, key_fault
@@ -32,6 +33,17 @@ def test_a_range_holds_as_many_names_as_it_says_or_is_too_large(first: int, leng
             expand_nodes(text)
     else:
         assert len(expand_nodes(text)) == count
+
+
+@given(st.integers(0, 0xFFFF), st.integers(0, 255), st.integers(0, 31), st.integers(0, 7), st.booleans())
+def test_every_way_to_write_an_address_of_pci_is_one_address(
+    domain: int, bus: int, device: int, function: int, upper: bool
+) -> None:
+    """It is the way of lspci, and that of the catalogue: domain 0000 is left out."""
+    plain = f"{bus:02x}:{device:02x}.{function}"
+    ways = [f"{domain:04x}:{plain}", *([plain] if domain == 0 else [])]
+    said = {PortSays.model_validate({"pci": way.upper() if upper else way}).pci for way in ways}
+    assert said == {f"{domain:04x}:{plain}" if domain else plain}
 
 
 @pytest.mark.parametrize(

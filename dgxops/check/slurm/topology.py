@@ -41,6 +41,7 @@ class Topology:
     sizes: tuple[str, ...] = ()
     sizes_place: str = ""
     place: str = ""
+    default: bool = True  # serves partitions that name none
     strange: tuple[tuple[str, str], ...] = ()  # (place, key) of what topology.yaml has and Slurm ignores
 
     @cached_property

@@ -70,7 +70,9 @@ class _Reader:
                 continue
             kind = kinds[0]
             made = self._topology(self._text(fields.get("topology")), kind, fields[kind])
-            yield replace(made, place=self._place(item), strange=tuple(self._strange(kind, fields[kind])))
+            default = self._text(fields.get("cluster_default")).lower() == "true"
+            strange = tuple(self._strange(kind, fields[kind]))
+            yield replace(made, place=self._place(item), default=default, strange=strange)
 
     def _topology(self, name: str, kind: str, node: yaml.Node) -> Topology:
         if kind == "tree":

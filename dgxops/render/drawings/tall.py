@@ -18,6 +18,7 @@ _MANY = 48  # bundles to the core, which need the wide gap
 _LEAST_WIDTH = 1100.0
 _TILE, _TILE_HIGH, _TILE_GAP = 148.0, 42.0, 8.0
 _MOST_TILES = 96
+_AHEAD = "for units to come"  # of a column without leaves: spines that grow_to has built already
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def draw(tall: Tall) -> Iterator[str]:
     for place in tall.cores:
         yield cells.draw(place, cells.kind_of(place.box), [plural(len(place.box.switches), "switch")])
     for place, noun in (*((p, "spine") for p in tall.spines), *((p, "leaf") for p in tall.leaves)):
-        words = [w for w in (sections[place.box.column],) if w]
+        words = [w for w in (sections.get(place.box.column, _AHEAD),) if w]
         yield cells.draw(place, cells.kind_of(place.box), [plural(len(place.box.switches), noun), *words])
     for place in tall.hosts:
         system = place.box not in tall.folded.machines

@@ -17,7 +17,7 @@ def read_table(file: str, text: str) -> Listing:
     problems: list[Problem] = []
     lines = list(_lines(file, text, problems))
     if not lines:
-        problems = problems or [_problem(file, Cell("", 0, 0), "", "lists no machine", f"first line: {_EXAMPLE}")]
+        problems = problems or [_problem(file, Cell("", 1, 1), "", "lists no machine", f"first line: {_EXAMPLE}")]
         return Listing((), tuple(problems))
     head, *body = lines
     if problems and problems[0].line < head[0].line:  # the line that names the columns
@@ -26,7 +26,7 @@ def read_table(file: str, text: str) -> Listing:
     if any(p.line == head[0].line for p in problems):
         return Listing((), tuple(problems))
     if not body:
-        problems.append(_problem(file, Cell("", 0, 0), "", "lists no machine", "a line each"))
+        problems.append(_problem(file, Cell("", 1, 1), "", "lists no machine", "a line each"))
     columns = [_column(cell) for cell in head]
     rows = []
     for cells in body:

@@ -14,7 +14,7 @@ from dgxops.spec import document
 from dgxops.spec.checked import Checked
 from dgxops.spec.document import Path
 from dgxops.spec.messages import closest, meant, meant_or_known, shown
-from dgxops.spec.rules import absent, groups, hardware, naming, networks, nodes, site, slurm, zones
+from dgxops.spec.rules import absent, groups, hardware, made, naming, networks, nodes, site, slurm, zones
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule
 from dgxops.spec.schema import ClusterSpec
@@ -26,10 +26,12 @@ GROUP_RULES: tuple[Rule, ...] = (
     nodes.populated,
     nodes.omitted,
     nodes.joined,
+    nodes.housed,
     nodes.connected,
     naming.templates,
     naming.host_names,
     naming.host_names_differ,
+    made.made_names,
     naming.rack_names,
     networks.roomy_for_hosts,
     networks.roomy_for_ports,
@@ -66,6 +68,7 @@ CLUSTER_RULES: tuple[Rule, ...] = (
     site.mirror,
     site.servers,
     site.once_each,
+    site.domains,
     site.filesystems,
     site.folders,
     site.secrets,
@@ -76,6 +79,7 @@ CLUSTER_RULES: tuple[Rule, ...] = (
 SHARED_RULES: tuple[Rule, ...] = (
     naming.host_names,
     naming.host_names_differ,
+    made.made_names,
     networks.roomy_for_hosts,
     networks.gateways_free,
 )
@@ -89,7 +93,7 @@ def problems(file: str, checked: Checked) -> list[Problem]:
         faults = [*_lacking(checked), *faults, *_kept(CLUSTER_RULES, facts)]
     else:
         faults = list(_faults_of_several(checked))
-    return [_problem(file, checked, fault) for fault in faults]
+    return [_problem(file, checked, fault) for fault in networks.causes(faults, checked.spec)]
 
 
 def _without_platform(checked: Checked) -> frozenset[Path]:
@@ -114,20 +118,24 @@ def _faults_of_several(checked: Checked) -> Iterator[Fault]:
     yield from groups.strays(spec, written)
     parts: list[Facts] = []
     found: list[Fault] = []
+    lost: frozenset[Path] = frozenset()  # the platform, where that of a group is not known: then its nodes are not
     for number, view in enumerate(grouping.views(spec)):
         faults, facts = _held(view, groups.broken_in(number, broken), spec.networks, spec.groups[number].name)
         parts.append(facts)
+        if facts.system.kind is SystemKind.CLOUD or not facts.sound("platform"):
+            lost = frozenset({("platform",)})
         if facts.system.kind is SystemKind.CLOUD:
             path: Path = ("groups", number, "platform")
             yield Fault(path, f"a {facts.system.name} is rented: that is a cluster of its own, not a group")
             continue
         found += (groups.outer(number, fault) for fault in faults)
-    yield from groups.worst(found)
     first = parts[0]
     together = groups.Together(
-        spec, first.system, first.architecture, first.known, groups.broken_together(broken), parts=tuple(parts)
+        spec, first.system, first.architecture, first.known, groups.broken_together(broken) | lost, parts=tuple(parts)
     )
-    yield from _kept((*groups.RULES, *SHARED_RULES, *CLUSTER_RULES), together)
+    yield from groups.worst([*found, *_kept(SHARED_RULES, together)])
+    told = {fault.path for fault in found if fault.path[2:3] == ("naming",)}  # what is wrong with a template alone
+    yield from (f for f in _kept((*groups.RULES, *CLUSTER_RULES), together) if f.path not in told)
 
 
 def _held(
@@ -199,19 +207,22 @@ def _architecture_fault(platform: str, named: str | None, fitting: list[str]) ->
 def _facts(spec: ClusterSpec, broken: frozenset[Path]) -> Facts:
     """The spec with its platform; with H100's in place of one that is broken, which no rule then reads."""
     known = catalogue.load()
+    guessed = spec.platform not in known.platforms
     known_system = rented.in_shape(known.system(_stand_in(spec.platform) or "dgx-h100"), spec.shape)
     system = measured(known_system, spec.hardware)
     if spec.plain:
         spec = plain.settled(spec)
         group = plain.plain_architecture(spec, system, known.switches.get(spec.fabric))
-        return Facts(spec, system, group, known.switches, broken)
+        return Facts(spec, system, group, known.switches, broken, guessed=guessed)
     fitting = known.architectures_of(system.id)
     chosen = next((a for a in fitting if a.id == spec.architecture), None) or next(iter(fitting), None)
     architecture = chosen or known.architectures["h100"]
-    return Facts(spec, system, architecture, known.switches, broken)
+    return Facts(spec, system, architecture, known.switches, broken, guessed=guessed)
 
 
 def _problem(file: str, checked: Checked, fault: Fault) -> Problem:
     spot = document.find(checked.root, fault.path)
     place = document.find(checked.root, fault.cause) if spot.node is None and fault.cause else spot
+    if place.node is None and fault.cause[-1:] == ("scalable_units",):
+        place = document.find(checked.root, (*fault.cause[:-1], "platform"))
     return Problem(file, place.line, place.column, document.dotted(spot.path), fault.message, fault.hint)

@@ -42,10 +42,11 @@ def _strange(facts: Facts, place: Path, strange: list[str]) -> Fault:
 
 @reads("absent.*.node")
 def once(facts: Facts) -> Iterator[Fault]:
-    """A system is away for one reason."""
+    """A system is away for one reason; of one that is not there that is said already."""
     seen: set[str] = set()
+    told = known.readable(facts.broken) and facts.nodes
     for number, names in _sets(facts):
-        if twice := [name for name in names if name in seen]:
+        if twice := [name for name in names if name in seen and (not told or name in facts.nodes)]:
             yield Fault(("absent", number, "node"), f"{fold(twice)} is absent twice", "keep one of them")
         seen |= set(names)
 

@@ -40,6 +40,7 @@ class Facts:
     broken: frozenset[Path] = frozenset()  # places at their defaults because what was written does not fit
     whole: Networks | None = None  # the cluster's networks, where the spec is the view of one group with its shares
     group: str = ""  # name of that group
+    guessed: bool = False  # whether the platform is the one that was perhaps meant
 
     def sound(self, *place: str) -> bool:
         """Whether neither the place nor anything above it is broken."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
 
 from dgxops.expand import grouping, naming
 from dgxops.expand.addressing import Pool, host_pool
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
 from dgxops.spec.document import Path
-from dgxops.spec.rules import nodes
+from dgxops.spec.rules import made, nodes
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule, reads
+from dgxops.spec.rules.networks import needed_prefix
 from dgxops.spec.schema import ClusterSpec, Group
 
 OWN_KEYS = tuple(key for key in Group.model_fields if key not in ("name", "share"))
@@ -52,15 +53,9 @@ def worst(faults: Iterable[Fault]) -> Iterator[Fault]:
     for fault in faults:
         if fault.path[0] != "networks":
             yield fault
-        elif fault.path not in by_subnet or _prefix(fault) < _prefix(by_subnet[fault.path]):
+        elif fault.path not in by_subnet or needed_prefix(fault) < needed_prefix(by_subnet[fault.path]):
             by_subnet[fault.path] = fault
     yield from by_subnet.values()
-
-
-def _prefix(fault: Fault) -> int:
-    """The prefix length that its hint asks for; none is wide enough where it has none."""
-    found = re.search(r"a /([0-9]+) is wide enough", fault.hint)
-    return int(found[1]) if found else 0
 
 
 def strays(spec: ClusterSpec, written: Sequence[str]) -> Iterator[Fault]:
@@ -121,15 +116,19 @@ class Together(Facts):
     def lanes(self, network: str) -> int:
         return 0
 
-    def pools(self, network: str, subnet: object) -> Iterator[tuple[Pool, int]]:
+    def pools(self, network: str, subnet: IPv4Network) -> Iterator[tuple[Pool, int]]:
         """Of the machines, in the first share."""
         if network in ("management", "oob"):
-            yield from ((host_pool(self.subnet(network), role), n) for role, n in self.machines.items())
+            yield from ((host_pool(subnet, role), n) for role, n in self.machines.items())
 
     def names(self) -> Iterator[tuple[str, str]]:
         for role, count in self.machines.items():
             if not self.unnamed(role.value):
                 yield from ((role.value, naming.host_name(self.spec.naming, role, i + 1)) for i in range(count))
+
+    def racks(self) -> Iterator[str]:
+        """None: the one of the machines is called by no template."""
+        yield from ()
 
 
 @reads("groups.*.name")
@@ -147,10 +146,12 @@ def named_once(facts: Facts) -> Iterator[Fault]:
 
 @reads("groups")
 def one_hardware(facts: Facts) -> Iterator[Fault]:
-    """What a site says of a system holds wherever it stands: variables of hosts go by platform."""
+    """What a site says of a system holds wherever it stands: variables go by platform, whatever it is called."""
+    assert isinstance(facts, Together)  # noqa: S101 - as below
     first: dict[str, Group] = {}
     for number, group in enumerate(facts.spec.groups):
-        other = first.setdefault(group.platform, group)
+        part = facts.parts[number]
+        other = first.setdefault(part.system.id if part.sound("platform") else group.platform, group)
         if other.hardware != group.hardware:
             message = f"differs from that of {other.name}, which has the same platform"
             yield Fault(("groups", number, "hardware"), message, "say the same in both", ("groups", number, "platform"))
@@ -174,20 +175,53 @@ def shared_once(facts: Facts) -> Iterator[Fault]:
 
 @reads("groups")
 def names_apart(facts: Facts) -> Iterator[Fault]:
-    """No group calls anything as another does, or as a machine that they share is called."""
+    """No group calls anything as another does, or as what all of them share is called."""
     assert isinstance(facts, Together)  # noqa: S101 - for the type checker: these rules are held of nothing else
-    owners: dict[str, str] = {name: f"naming.{key}" for key, name in facts.names()}
+    known = [group.name for group in facts.spec.groups]
+    owners = {(space, name): _owner(key, "", what) for space, key, name, what in _names(facts)}
     for number, part in enumerate(facts.parts):
-        group = facts.spec.groups[number].name
-        names = [*part.names(), *(("rack", rack) for rack in part.racks())]
+        group, names = facts.spec.groups[number], list(_names(part))
         told: set[str] = set()
-        for key, name in names:
-            if name in owners and key not in told:
+        for space, key, name, what in names:
+            owner = owners.get((space, name)) or (space == "rack" and made.fixed_rack(name, known))
+            if owner and key not in told:
                 told.add(key)
                 place: Path = ("groups", number, "naming", key)
-                hint = "without a template the names begin with the group's"
-                yield Fault(place, f"makes '{name}', as {owners[name]} does", hint, cause=("groups", number, "name"))
-        owners |= {name: f"naming.{key} of {group}" for key, name in names if name not in owners}
+                own = f"makes '{name}'" + (f", {what}" if what else "")
+                yield Fault(place, f"{own}, as {owner}", _apart(group, key), ("groups", number, "name"))
+        owners = {(space, name): _owner(key, group.name, what) for space, key, name, what in names} | owners
+
+
+def _names(facts: Facts) -> Iterator[tuple[str, str, str, str]]:
+    """(what it must be unique among, template, name in lower case, what that is where it follows from another name)."""
+    yield from (("device", key, name.lower(), "") for key, name in facts.names())
+    yield from (("device", one.key, one.name.lower(), one.what) for one in made.made(facts))
+    yield from (("rack", "rack", rack.lower(), "") for rack in facts.racks())
+
+
+def _owner(key: str, group: str, what: str) -> str:
+    if what:
+        return f"{what} is called"
+    return f"naming.{key} of {group} does" if group else f"naming.{key} does"
+
+
+def _apart(group: Group, key: str) -> str:
+    written = key in group.naming.model_fields_set
+    return "without a template the names begin with the group's" if written else "call the group otherwise"
+
+
+@reads("groups")
+def switches_apart(facts: Facts) -> Iterator[Fault]:
+    """No two groups have a switch of one name in Slurm's topology."""
+    assert isinstance(facts, Together)  # noqa: S101 - as above
+    owners: dict[str, str] = {}
+    for number, part in enumerate(facts.parts):
+        group = facts.spec.groups[number].name
+        names = list(made.slurm_switches(part))
+        if twice := next((name for name in names if owners.get(name, group) != group), None):
+            message = f"Slurm would call a switch '{twice}', as one of {owners[twice]}"
+            yield Fault(("groups", number, "name"), message, "call the group otherwise")
+        owners = dict.fromkeys(names, group) | owners
 
 
 @reads("groups", "services")
@@ -201,4 +235,11 @@ def connected(facts: Facts) -> Iterator[Fault]:
             return
 
 
-RULES: tuple[Rule, ...] = (named_once, one_hardware, shared_once, names_apart, connected)
+RULES: tuple[Rule, ...] = (
+    named_once,
+    one_hardware,
+    shared_once,
+    names_apart,
+    switches_apart,
+    connected,
+)

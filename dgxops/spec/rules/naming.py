@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from dgxops.expand.naming import CORE_RACK, MANAGEMENT_RACK, NETWORK_RACK, SPINE_RACK
+from dgxops.expand.naming import is_fixed_rack
 from dgxops.model.node import HostRole
 from dgxops.spec.document import Path
 from dgxops.spec.messages import shown
@@ -49,11 +49,11 @@ def host_names(facts: Facts) -> Iterator[Fault]:
 
 @reads("platform", "scalable_units", "grow_to", "services", "naming")
 def host_names_differ(facts: Facts) -> Iterator[Fault]:
-    """No two hosts or switches share a name; the first shared one of a template is shown."""
+    """No two hosts or switches share a name; the first shared one of a template is shown, if it is a host name."""
     owners: dict[str, str] = {}
     shared: dict[str, str] = {}
     for key, name in facts.names():
-        if name in owners:
+        if name in owners and HOST.fullmatch(name) and name not in RESERVED:
             shared.setdefault(key, name)
         owners.setdefault(name, key)
     for key, name in shared.items():
@@ -81,19 +81,15 @@ def rack_names(facts: Facts) -> Iterator[Fault]:
         yield Fault(_template("rack"), f"makes {shown(wrong)}", "wants letters, digits and hyphens, at most 32")
     elif twice := _repeated(racks):
         yield Fault(_template("rack"), f"makes '{twice}' more than once", f"use {_telling('rack')} in it")
-    elif clash := set(racks) & _fixed_racks():
-        yield Fault(_template("rack"), f"makes '{min(clash)}', a rack of switches or management machines")
-
-
-def _fixed_racks() -> set[str]:
-    templates = (NETWORK_RACK, SPINE_RACK, CORE_RACK)
-    return {MANAGEMENT_RACK, *(template.format(index=i) for template in templates for i in range(1, 100))}
+    elif clash := next((rack for rack in racks if is_fixed_rack(rack.lower())), None):
+        yield Fault(_template("rack"), f"makes '{clash}', a rack of switches or management machines")
 
 
 def _repeated(names: Iterable[str]) -> str:
+    """The first that is there again, in whatever case: DNS and many file systems see none."""
     seen: set[str] = set()
     for name in names:
-        if name in seen:
+        if name.lower() in seen:
             return name
-        seen.add(name)
+        seen.add(name.lower())
     return ""

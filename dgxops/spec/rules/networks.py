@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network
-from itertools import combinations
 
 from dgxops.errors import DgxopsError
 from dgxops.expand import addressing
@@ -12,6 +12,7 @@ from dgxops.expand.grouping import SHARES_BITS
 from dgxops.spec.document import Path
 from dgxops.spec.rules.facts import LANES, Facts
 from dgxops.spec.rules.fault import Fault, reads
+from dgxops.spec.schema import ClusterSpec
 
 _SPECIAL = {
     IPv4Network("0.0.0.0/8"): "this host on this network",
@@ -30,18 +31,24 @@ def ordinary(facts: Facts) -> Iterator[Fault]:
     """A subnet is of ordinary unicast addresses."""
     for network in facts.networks:
         subnet = facts.subnet(network)
-        if special := next((s for s in _SPECIAL if subnet.overlaps(s)), None):
+        if special := _special(subnet):
             yield Fault(_subnet(network), f"{subnet} holds {_SPECIAL[special]} ({special})", "such as 10.10.0.0/21")
+
+
+def _special(subnet: IPv4Network) -> IPv4Network | None:
+    return next((special for special in _SPECIAL if subnet.overlaps(special)), None)
 
 
 @reads()
 def apart(facts: Facts) -> Iterator[Fault]:
-    """No two subnets share an address."""
-    for one, other in combinations(facts.networks, 2):
-        first, second = facts.subnet(one), facts.subnet(other)
-        if first.overlaps(second):
-            message = f"{_default(facts, other)}{second} overlaps networks.{one}.subnet, {_default(facts, one)}{first}"
-            yield Fault(_subnet(other), message, cause=_subnet(one))
+    """No two subnets share an address; those that no host can be addressed in are told already."""
+    names = [name for name in facts.networks if not _special(facts.subnet(name))]
+    for number, name in enumerate(names):
+        subnet = facts.subnet(name)
+        others = [other for other in names[:number] if facts.subnet(other).overlaps(subnet)]
+        if others:
+            shown = " and ".join(f"networks.{o}.subnet, {_default(facts, o)}{facts.subnet(o)}" for o in others)
+            yield Fault(_subnet(name), f"{_default(facts, name)}{subnet} overlaps {shown}", cause=_subnet(others[0]))
 
 
 @reads(*_SIZED_BY, "services")
@@ -57,7 +64,8 @@ def roomy_for_ports(facts: Facts) -> Iterator[Fault]:
 
 
 def _roomy(facts: Facts, names: Iterable[str]) -> Iterator[Fault]:
-    for network in set(names) & set(facts.networks):
+    """Of a platform that is only guessed, nobody knows how many addresses it wants."""
+    for network in set(names) & set(facts.networks) if not facts.guessed else ():
         subnet = facts.subnet(network)
         if lack := _lack(facts, network, subnet):
             hint = _wide_enough(facts, network, subnet)
@@ -66,7 +74,29 @@ def _roomy(facts: Facts, names: Iterable[str]) -> Iterator[Fault]:
 
 def _size_place(facts: Facts) -> Path:
     """Where the size is written, for a subnet that is not."""
-    return ("groups",) if facts.spec.groups else ("scalable_units",)
+    if facts.spec.groups:
+        return ("groups",)
+    return ("grow_to",) if (facts.spec.grow_to or 0) > facts.spec.units else ("scalable_units",)
+
+
+def needed_prefix(fault: Fault) -> int:
+    """The prefix length that the hint of a subnet asks for that is too small; 0 where it asks for none."""
+    found = re.search(r"a /([0-9]+) is wide enough", fault.hint)
+    return int(found[1]) if found else 0
+
+
+def causes(faults: Iterable[Fault], spec: ClusterSpec) -> Iterator[Fault]:
+    """The faults without those that mend themselves: a gateway outside of a subnet that is too small for it too."""
+    every = list(faults)
+    wide = {f.path[1]: prefix for f in every if (prefix := needed_prefix(f)) and f.path[0] == "networks"}
+    for fault in every:
+        _, network, key, *_ = (*fault.path, "", "", "")
+        if fault.path[0] == "networks" and key == "gateway" and network in wide:
+            subnet, gateway = (getattr(getattr(spec.networks, str(network)), name) for name in ("subnet", "gateway"))
+            whole = subnet.supernet(new_prefix=min(wide[network], subnet.prefixlen))
+            if isinstance(gateway, IPv4Address) and gateway not in subnet and gateway in whole:
+                continue
+        yield fault
 
 
 def _default(facts: Facts, network: str) -> str:

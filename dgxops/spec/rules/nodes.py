@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dgxops import catalogue
 from dgxops.catalogue.schema import SwitchEntry
-from dgxops.expand import access, plain
+from dgxops.expand import access, plain, racking
 from dgxops.model.node import HostRole, PortRole
 from dgxops.model.system import System
 from dgxops.spec.messages import meant_or_known, shown
@@ -89,6 +89,21 @@ def _misfit(switch: SwitchEntry, system: System) -> str:
     if any((p.rate_gbps or 0) > switch.rate_gbps * _SLOWEST_SHARE for p in ports):
         return f"has ports of {switch.rate_gbps} Gb/s, too slow for those"
     return ""
+
+
+@reads("platform", "scalable_units", "nodes", "fabric")
+def housed(facts: Facts) -> Iterator[Fault]:
+    """The leaves of a plain group fit into its one network rack; those of a reference architecture do."""
+    spec, arch, switch = facts.spec, facts.architecture, facts.known.get(facts.spec.fabric)
+    if not spec.plain or not arch.compute or not switch:
+        return
+    room = (arch.racks.rack_units - racking.FIRST_SWITCH_UNIT + 1) // (switch.rack_units or 1)
+    if arch.leaves_per_su > room:
+        most = room // arch.rails * arch.compute.nodes_per_leaf
+        message = f"{arch.leaves_per_su} leaves of {switch.rack_units or 1} rack units do not fit into the network rack"
+        yield Fault(
+            ("fabric",), message, f"{room} do, for {most} nodes; or several groups, or a switch with more ports"
+        )
 
 
 @reads("platform", "services")

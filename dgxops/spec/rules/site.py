@@ -132,6 +132,26 @@ def once_each(facts: Facts) -> Iterator[Fault]:
             yield Fault(("site", "dns", number), f"no server can have the address {server}")
 
 
+@reads("domain", "site.dns_search.*")
+def domains(facts: Facts) -> Iterator[Fault]:
+    """A domain is one in which hosts can have names; what was written in another form is said elsewhere."""
+    places: list[tuple[Path, str]] = [(("domain",), facts.spec.domain)]
+    places += [(("site", "dns_search", n), domain) for n, domain in enumerate(facts.spec.site.dns_search)]
+    for place, domain in places:
+        what = _SPECIAL_DOMAINS.get(domain.rsplit(".", 1)[-1])
+        if what and not domain.endswith(_HOME):
+            yield Fault(place, f"no host can have a name in {domain}: {what}", "such as pod1.example.com")
+
+
+_SPECIAL_DOMAINS = {
+    "arpa": "arpa is for names made of addresses",
+    "localhost": "localhost is every host's own",
+    "invalid": "invalid is never found",
+}
+"""Top-level domains without hosts (RFC 3172; RFC 6761, sections 6.3 and 6.4)."""
+_HOME = "home.arpa"  # for residential networks, RFC 8375
+
+
 @reads("storage.*.name", "storage.*.mount")
 def filesystems(facts: Facts) -> Iterator[Fault]:
     """No two file systems share a name or a mount point."""

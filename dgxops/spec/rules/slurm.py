@@ -65,13 +65,13 @@ def of_a_group(facts: Facts) -> Iterator[Fault]:
 
 
 def _outside(facts: Facts, partition: Partition, number: int) -> list[str]:
-    """The nodes that a partition names beside those of its group; what cannot be read is another rule's."""
+    """The nodes that a partition names beside those of its group; what no group has is another rule's."""
     mine, every = facts.of_group(number), set(facts.nodes)
     try:
         named = [name for _, text in _node_texts(partition) for name in expand_nodes(text)]
     except ValueError:
         return []
-    return [name for name in named if name in every and name not in mine]
+    return [name for name in named if name not in mine] if every.issuperset(named) else []
 
 
 def _node_texts(partition: Partition) -> Iterable[tuple[Path, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dgxops.check.slurm.case import Case, error, warning, words
 from dgxops.check.slurm.config import TOPOLOGY, TOPOLOGY_YAML, YAML_SINCE
@@ -80,10 +80,18 @@ def nodes_exist(case: Case) -> Iterator[Finding]:
 def every_node_is_in_it(case: Case) -> Iterator[Finding]:
     for top in case.config.topologies:
         held = Counter(n for _, _, nodes in top.places for n in nodes)
-        out = [n for n in case.config.names if n not in held]
+        out = [n for n in _wanted(case, top) if n not in held]
         if held and out:
             yield warning(GROUP, top.file, f"nodes are in no {'block' if top.kind == 'block' else 'switch'}", out,
                           seen="slurmctld: warning: switches lack access to nodes", mend="add them")  # fmt: skip
+
+
+def _wanted(case: Case, top: Topology) -> Iterable[str]:
+    """The nodes that a topology must hold: all, or those of the partitions that choose it beside the default."""
+    if top.default or len(case.config.topologies) == 1:
+        return case.config.names
+    chosen = (p.nodes for p in case.config.partitions if p.values.get("topology") == top.name)
+    return dict.fromkeys(name for nodes in chosen for name in nodes) or case.config.names
 
 
 def nodes_are_held_once(case: Case) -> Iterator[Finding]:
