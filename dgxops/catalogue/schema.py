@@ -5,9 +5,9 @@ What it may say of systems is in :mod:`dgxops.catalogue.system_schema`.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Mark = Literal["inferred", "secondary", "unknown"]
 Marks = dict[str, Mark]
@@ -51,7 +51,9 @@ class AccessEntry(Entry):
 
     ``nodes_per_set`` nodes share ``leaves_per_set`` leaves, each with the same number of links to every node;
     ``lanes`` of these links share one switch port (a breakout cable). Then come ``spare`` ports for machines and
-    storage, and last ``uplinks``. ``extra_leaves`` says with which scalable unit how many leaves for storage come.
+    storage, ``uplinks``, and last ``peer_links`` from each leaf of a pair to the other. ``extra_leaves`` says with which
+    scalable unit how many leaves for storage come. ``multihoming`` says how two leaves are one to a node that bonds its
+    ports over them: MLAG, which wants peer links, or EVPN multihoming, which has none (Cumulus Linux user guide).
     """
 
     protocol: Literal["infiniband", "ethernet"]
@@ -64,6 +66,14 @@ class AccessEntry(Entry):
     uplinks: int = Field(gt=0)
     least_spines: int = Field(default=2, gt=0)
     extra_leaves: dict[int, int] = {}
+    multihoming: Literal["mlag", "evpn"] | None = None
+    peer_links: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _paired(self) -> Self:
+        if (self.multihoming == "mlag") != (self.peer_links > 0) or (self.peer_links and self.leaves_per_set != 2):
+            raise ValueError("peer_links join two leaves in MLAG, and nothing else")
+        return self
 
 
 class OobEntry(Entry):

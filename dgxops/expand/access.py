@@ -8,7 +8,7 @@ the fewest that the leaves' uplinks spread over evenly, at least two.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dgxops.expand import addressing, naming, racking, wiring
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dgxops.spec.schema import ClusterSpec
 
 MACHINE_SLOTS = {HostRole.HEAD: 0, HostRole.UFM: 4, HostRole.LOGIN: 6}
-"""First place of each kind of machine on the ports that the leaves of the first set keep for them."""
+"""First place of each kind of machine on the ports, or lanes of them, that the leaves of the first set keep for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ def access_fabric(access: Access, hosts: Sequence[Host]) -> Fabric:
     cores = [_upper(access, Tier.CORE, i) for i in range(shape.all_cores)]
     links = (
         *_host_links(access, hosts, leaves),
-        *_uplinks(LinkKind.LEAF_SPINE, wiring.leaf_spine_links(shape, len(leaves)), leaves, spines),
+        *_peer_links(access, leaves),
+        *_uplinks(LinkKind.LEAF_SPINE, _leaf_spine(access, len(leaves)), leaves, spines),
         *_uplinks(LinkKind.SPINE_CORE, wiring.spine_core_links(shape), spines, cores),
     )
     entry = access.entry
@@ -105,6 +106,7 @@ def access_fabric(access: Access, hosts: Sequence[Host]) -> Fabric:
         lanes=entry.lanes,
         uplinks=entry.uplinks,
         roles=tuple(entry.roles),
+        multihoming=entry.multihoming or "",
     )
 
 
@@ -145,15 +147,21 @@ def ports_on(entry: AccessEntry, system: System) -> tuple[HostPort, ...]:
 
 
 def _host_links(access: Access, hosts: Sequence[Host], leaves: Sequence[Switch]) -> Iterator[Link]:
-    sets: dict[int, list[Switch]] = {}
-    for planned, leaf in zip(access.leaves, leaves, strict=True):
-        if planned.nodes is not None:
-            sets.setdefault(planned.nodes, []).append(leaf)
+    sets = _sets(access, leaves)
     for host in hosts:
         if host.system:
             yield from _node_links(access.entry, host, sets)
         elif host.role in MACHINE_SLOTS and "inband" in access.entry.roles:
             yield from _machine_links(access, host, sets[0])
+
+
+def _sets(access: Access, leaves: Sequence[Switch]) -> dict[int, list[Switch]]:
+    """Set of nodes -> its leaves."""
+    sets: dict[int, list[Switch]] = {}
+    for planned, leaf in zip(access.leaves, leaves, strict=True):
+        if planned.nodes is not None:
+            sets.setdefault(planned.nodes, []).append(leaf)
+    return sets
 
 
 def _node_links(entry: AccessEntry, host: Host, sets: dict[int, list[Switch]]) -> Iterator[Link]:
@@ -184,10 +192,30 @@ def node_ports(entry: AccessEntry, ports: Sequence[HostPort]) -> int:
 
 
 def _machine_links(access: Access, host: Host, leaves: Sequence[Switch]) -> Iterator[Link]:
-    """A head, login or UFM machine has one link to each leaf of the first set, behind the nodes' ports."""
-    port = node_ports(access.entry, ports_on(access.entry, access.system)) + MACHINE_SLOTS[host.role] + host.index
+    """A head, login or UFM machine has one link to each leaf of the first set, behind the nodes' ports.
+
+    Where nodes share ports, machines do: their links run at the same rate.
+    """
+    lanes = access.entry.lanes
+    first = node_ports(access.entry, ports_on(access.entry, access.system)) * lanes
+    port = lane_name(first + MACHINE_SLOTS[host.role] + host.index - 1, lanes)
     for number, leaf in enumerate(leaves):
-        yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, f"NIC{number + 1}"), Endpoint(leaf.name, str(port)))
+        yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, f"NIC{number + 1}"), Endpoint(leaf.name, port))
+
+
+def _peer_links(access: Access, leaves: Sequence[Switch]) -> Iterator[Link]:
+    """Between the two leaves of a set, on their last ports, the same number at both ends."""
+    ports = range(access.switch.radix - access.entry.peer_links + 1, access.switch.radix + 1)
+    for first, *others in _sets(access, leaves).values():
+        for other in others:
+            for port in map(str, ports):
+                yield Link(LinkKind.LEAF_LEAF, Endpoint(first.name, port), Endpoint(other.name, port))
+
+
+def _leaf_spine(access: Access, leaves: int) -> Iterator[Uplink]:
+    """Links of the first leaves, below the ports of their peer links."""
+    for link in wiring.leaf_spine_links(access.shape, leaves):
+        yield replace(link, lower_port=link.lower_port - access.entry.peer_links)
 
 
 def _uplinks(
@@ -199,5 +227,10 @@ def _uplinks(
 
 
 def machine_room(access: AccessEntry, radix: int, ports: Sequence[HostPort]) -> int:
-    """Ports that each leaf keeps for machines and storage, between those of nodes and the uplinks."""
-    return radix - node_ports(access, ports) - access.uplinks
+    """Links to machines that each leaf has room for, between those to nodes and the uplinks."""
+    return (uplinks_from(access, radix) - 1 - node_ports(access, ports)) * access.lanes
+
+
+def uplinks_from(access: AccessEntry, radix: int) -> int:
+    """The first port of a leaf's uplinks; the last ports are those to the other leaf of its pair, where there are any."""
+    return radix - access.peer_links - access.uplinks + 1

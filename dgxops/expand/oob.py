@@ -2,7 +2,7 @@
 
 Where each is plugged in is planned in :mod:`dgxops.expand.oob_plan`. Each switch has an uplink to every leaf of the
 in-band set that serves the first node of its racks, on the highest ports below that leaf's own uplinks; one for which
-the leaves have no port left has none. All of that is inferred: documents give numbers of switches at most.
+the leaves have no port left has none. Where a leaf's port is faster, two uplinks share it with a splitter. All of that is inferred: documents give numbers of switches at most.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from dgxops.spec.schema import ClusterSpec
 
 BMC = "BMC"
+_LEGS = 2
+"""Of the splitter from a cage of a fast Ethernet switch to cages of 100 Gb/s: OSFP to 2x QSFP56."""
 Place = tuple[int, int]
 """(scalable unit, compute rack of it from 0)"""
 
@@ -180,16 +182,22 @@ def _uplinks(oob: OutOfBand, hosts: Sequence[Host], standing: Sequence[_Key]) ->
     if entry is None or system is None:
         return
     leaves, turns = _inband_leaves(oob, entry), _turns(oob, entry)
-    highest = oob.known[entry.switch].radix - entry.uplinks
+    highest, lanes = access.uplinks_from(entry, oob.known[entry.switch].radix) - 1, _lanes(oob, entry)
     taken = access.node_ports(entry, access.ports_on(entry, system))
-    machines = max((access.MACHINE_SLOTS[h.role] + h.index for h in hosts if not h.system), default=0)
+    slots = max((access.MACHINE_SLOTS[h.role] + h.index for h in hosts if not h.system), default=0)
+    machines = -(-slots // entry.lanes)
     for key in standing:
         set_, turn = turns[key] if not key.shared else (0, _turns_of_first_set(oob, entry) + key.index - 1)
-        if highest - turn // entry.lanes <= taken + (machines if set_ == 0 else 0):
+        if highest - turn // lanes <= taken + (machines if set_ == 0 else 0):
             continue
-        port = access.lane_name((highest - turn // entry.lanes - 1) * entry.lanes + turn % entry.lanes, entry.lanes)
+        port = access.lane_name((highest - turn // lanes - 1) * lanes + turn % lanes, lanes)
         for number, leaf in enumerate(leaves[set_][: oob.switch.uplinks], oob.switch.radix + 1):
             yield Link(LinkKind.OOB_INBAND, Endpoint(_name(oob, key), str(number)), Endpoint(leaf, port))
+
+
+def _lanes(oob: OutOfBand, entry: AccessEntry) -> int:
+    """Uplinks that share a port of an in-band leaf: as many as a splitter has legs, where the port is faster."""
+    return _LEGS if oob.known[entry.switch].rate_gbps > oob.switch.uplink_gbps else 1
 
 
 def _inband_leaves(oob: OutOfBand, entry: AccessEntry) -> dict[int, list[str]]:
