@@ -23,7 +23,7 @@ class CableEntry(Entry):
     lengths: list[float] = Field(min_length=1)
     step: int = Field(default=0, ge=0)
     form: str = ""
-    marks: Marks = {}
+    marks: Marks = Field(default={})
     sources: list[str]
 
     def length(self, metres: float) -> float | None:

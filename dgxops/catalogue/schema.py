@@ -51,9 +51,9 @@ class AccessEntry(Entry):
 
     ``nodes_per_set`` nodes share ``leaves_per_set`` leaves, each with the same number of links to every node;
     ``lanes`` of these links share one switch port (a breakout cable). Then come ``spare`` ports for machines and
-    storage, ``uplinks``, and last ``peer_links`` from each leaf of a pair to the other. ``extra_leaves`` says with which
-    scalable unit how many leaves for storage come. ``multihoming`` says how two leaves are one to a node that bonds its
-    ports over them: MLAG, which wants peer links, or EVPN multihoming, which has none (Cumulus Linux user guide).
+    storage, ``uplinks``, and last ``peer_links`` from each leaf of a pair to the other. ``extra_leaves`` says with
+    which scalable unit how many leaves for storage come. ``multihoming`` says how two leaves are one to a node that
+    bonds its ports over them: MLAG, with peer links, or EVPN multihoming without (Cumulus Linux user guide).
     """
 
     protocol: Literal["infiniband", "ethernet"]

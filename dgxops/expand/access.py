@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dgxops.spec.schema import ClusterSpec
 
 MACHINE_SLOTS = {HostRole.HEAD: 0, HostRole.UFM: 4, HostRole.LOGIN: 6}
-"""First place of each kind of machine on the ports, or lanes of them, that the leaves of the first set keep for them."""
+"""First place of each kind of machine on the ports (or lanes) that the leaves of the first set keep for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,5 +232,5 @@ def machine_room(access: AccessEntry, radix: int, ports: Sequence[HostPort]) -> 
 
 
 def uplinks_from(access: AccessEntry, radix: int) -> int:
-    """The first port of a leaf's uplinks; the last ports are those to the other leaf of its pair, where there are any."""
+    """The first port of a leaf's uplinks; behind them are the ports to the other leaf of its pair, if any."""
     return radix - access.peer_links - access.uplinks + 1

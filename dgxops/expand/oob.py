@@ -2,7 +2,8 @@
 
 Where each is plugged in is planned in :mod:`dgxops.expand.oob_plan`. Each switch has an uplink to every leaf of the
 in-band set that serves the first node of its racks, on the highest ports below that leaf's own uplinks; one for which
-the leaves have no port left has none. Where a leaf's port is faster, two uplinks share it with a splitter. All of that is inferred: documents give numbers of switches at most.
+the leaves have no port left has none. Where a leaf's port is faster, two uplinks share it with a splitter. All of that
+is inferred: documents give numbers of switches at most.
 """
 
 from __future__ import annotations

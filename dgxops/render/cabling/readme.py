@@ -21,7 +21,7 @@ Written by dgxops render. Files for tools that a cluster has no use for (no Infi
 
 | file | for |
 |---|---|
-| `cables.csv` | every cable once, a splitter leg by leg; ports are numbers from 1 at the rate of the links, `17/3` a breakout lane |
+| `cables.csv` | every cable once, splitters leg by leg; ports count from 1 at the rate of the links, `17/3` is a lane |
 | `labels.csv` | a label an end, one row each; ports as the devices name them |
 | `racks/<rack>.csv` | what is plugged where, from the lowest unit up |
 | `mission-control/p2p_ethernet.csv` | bcm-netautogen; a bundle is the cables of two racks, transceivers stay empty |
@@ -36,10 +36,11 @@ Written by dgxops render. Files for tools that a cluster has no use for (no Infi
 says that the row is a link of eight lanes over fibre (800 Gb/s Ethernet), with a transceiver a cage that has two
 connectors: lay two fibre cables side by side and print its labels twice. `../site/bom.csv` counts both.
 
-Rows with the same `splitter` are the legs of one cable, whose one plug goes into the cage that the name says (`48`; where
-the cage's transceiver has two connectors, `1a` and `1b`). An uplink of an out-of-band switch is QSFP28 at 100 Gb/s and
-the cage of an 800 Gb/s switch OSFP: no plain cable fits both, so two of them share one of OSFP to 2x QSFP56. Whether both
-switches run it at 2 x 100 Gb/s must be confirmed on NVIDIA's compatibility list. A leg without a partner is left unused.
+Rows with the same `splitter` are the legs of one cable, whose one plug goes into the cage that the name says (`48`;
+where the cage's transceiver has two connectors, `1a` and `1b`). An uplink of an out-of-band switch is QSFP28 at
+100 Gb/s and the cage of an 800 Gb/s switch OSFP: no plain cable fits both, so two of them share one of OSFP to
+2x QSFP56. Whether both switches run it at 2 x 100 Gb/s must be confirmed on NVIDIA's compatibility list. A leg without
+a partner is left unused.
 
 Ports as devices name them: `9/1` is cage 9, lane 1 of an InfiniBand switch, `sw9p1` the same on an 800 Gb/s one,
 `swp9s0` the first lane of cage 9 of an Ethernet switch. A host port whose interface is not known is called by the name
@@ -52,8 +53,8 @@ says where it is, and it is reached from below.
 No document gives a floor plan, lengths or media. Rows and places of the racks are in `../site/floor.csv`; racks are
 {route.RACK_WIDTH} m wide, rows {route.ROW_PITCH} m apart, cables run in a tray {route.TRAY} m above the racks, and each
 end has {route.SLACK} m of slack. Within a rack a cable goes to the side and back ({route.RACK_WIDTH} m) and, between a
-switch and what is none, from one face to the other ({route.RACK_DEPTH} m). `length_class` is the shortest length on sale
-that reaches, in metres: measure before ordering. `media` is the first of these that reaches
+switch and what is none, from one face to the other ({route.RACK_DEPTH} m). `length_class` is the shortest length on
+sale that reaches, in metres: measure before ordering. `media` is the first of these that reaches
 
 | | | lengths on sale, m |
 |---|---|---|
@@ -65,7 +66,7 @@ that reaches, in metres: measure before ordering. `media` is the first of these 
 | `SMF` | single-mode fibre and two transceivers | {_lengths("SMF")} |
 | `DAC splitter` | OSFP to 2x QSFP56, passive copper | {_lengths("DAC splitter")} |
 | `AOC splitter` | OSFP to 2x QSFP56, active optical | {_lengths("AOC splitter")} |
-| `MMF splitter` | fibre from one connector of a twin-port transceiver to two transceivers | {_lengths("MMF splitter")} |
+| `MMF splitter` | fibre, one connector of a twin-port transceiver to two transceivers | {_lengths("MMF splitter")} |
 | `Cat6` | copper pairs with RJ45, 1 Gb/s: the out-of-band fabric | {_lengths("Cat6")} |
 | empty | the rate of the link is not known, or nothing on sale is as long | |
 
@@ -73,16 +74,16 @@ Lengths are those of NVIDIA's parts as far as they were at hand; those of fibre 
 Cat6 are common ones. InfiniBand at 800 Gb/s has lanes of 200 Gb/s, for which NVIDIA lists neither multimode optics nor
 active optical nor passive copper cables: it is single-mode at any length.
 
-{{multihoming}}Which out-of-band switch serves which racks, one management port a switch, and the uplinks to the in-band leaves are
-inferred: documents give numbers of switches at most. PDUs have a port only where their number is known.
+{{multihoming}}Which out-of-band switch serves which racks, one management port a switch, and the uplinks to the in-band
+leaves are inferred: documents give numbers of switches at most. PDUs have a port only where their number is known.
 """
 
 
 _MULTIHOMING = {
-    "mlag": "The two leaves of a pair are one to a system that bonds its ports over them, by MLAG: hence the links between\n"
-    "the two (`leaf_leaf`), on their last ports as in NVIDIA's BasePOD deployment guide.",
-    "evpn": "The two leaves of a pair are one to a system that bonds its ports over them, by EVPN multihoming, which needs\n"
-    "no link between the two. That is inferred: with MLAG two cables a pair come on top.",
+    "mlag": "The two leaves of a pair are one to a system that bonds its ports over them, by MLAG: hence the links\n"
+    "between the two (`leaf_leaf`), on their last ports as in NVIDIA's BasePOD deployment guide. That is inferred.",
+    "evpn": "The two leaves of a pair are one to a system that bonds its ports over them, by EVPN multihoming, which\n"
+    "needs no link between the two. That is inferred: with MLAG two cables a pair come on top.",
 }
 
 

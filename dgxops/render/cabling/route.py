@@ -6,9 +6,9 @@
   through its depth, as their ports may be on opposite faces;
 - each end takes 0.5 m of slack, and a rack unit is 44.45 mm (EIA-310).
 
-Which lengths are sold of what says the catalogue (cables.yml, with sources and marks). The first that reaches is taken of
+Which lengths are sold of what says the catalogue (cables.yml, with sources and marks). The first that reaches is taken:
 
-- passive and active copper, where both ends are switches or the link is Ethernet, and only in cages that carry one link;
+- passive and active copper, where both ends are switches or the link is Ethernet, and only in cages of one link;
   active copper is for more than 200 Gb/s. Inferred: any link above 400 Gb/s has eight lanes;
 - active optical cables up to 200 Gb/s, in cages that carry one link: their end is as slow a module as the link;
 - fibre with transceivers, multimode and then single-mode.
@@ -73,7 +73,7 @@ def length(a: Spot, z: Spot, *, through: bool = False) -> float:
 
 
 def choose(way: Way, metres: float) -> tuple[str, float]:
-    """DAC, ACC, AOC, MMF, SMF or Cat6, and the length to order in metres; "" where the rate of the link is not known."""
+    """DAC, ACC, AOC, MMF, SMF or Cat6, and the length to order in metres; "" where the link's rate is not known."""
     if not way.rate_gbps:
         return "", sold(_LAST, metres) or metres
     found = ((medium.partition(" ")[0], sold(medium, metres)) for medium in _media(way))

@@ -5,7 +5,8 @@ Where a fast cage is shared by slow links it takes one cable for all of them, no
 - an uplink of an out-of-band switch is QSFP28 at 100 Gb/s and the cage of a Spectrum-4 switch OSFP at 800 Gb/s: one
   cable of OSFP to 2x QSFP56, copper or active optical. Whether the far switch runs a group of lanes at 100 Gb/s must be
   looked up: no document at hand says so of the optical one;
-- where four links of hosts share a cage, each of the two connectors of its transceiver takes a fibre that splits in two.
+- where four links of hosts share a cage, each of the two connectors of its transceiver takes a fibre that splits in
+  two.
 
 Two links of a cage of two connectors are two fibres, and no splitter.
 """

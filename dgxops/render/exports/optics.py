@@ -8,8 +8,8 @@ DAC, ACC and AOC bring their own ends. What goes where:
   counts them), ConnectX-8 of a DGX B300 flat-top OSFP; BlueField-3 accepts QSFP112 only.
 - Read (facts of the DGX H100): the ConnectX-7 cards in slots 1 and 2 have QSFP112 cages.
 - Secondary: the ConnectX-7 of a DGX GB200 have a single OSFP port each.
-- Read (the guide of MMA4Z00-NS400-T): at the end of a fibre that splits in two a transceiver of 400 Gb/s runs two of its
-  four lanes, 200 Gb/s.
+- Read (the guide of MMA4Z00-NS400-T): at the end of a fibre that splits in two a transceiver of 400 Gb/s runs two of
+  its four lanes, 200 Gb/s.
 - Inferred: DGX H200 and B200 are as the DGX H100; optics are SR4 and DR4, as both ends of a fibre must be alike.
 
 Cages of management machines, and of systems whose port names are not published, have no known form.
