@@ -112,6 +112,7 @@ class RacksEntry(Entry):
     fixtures: list[FixtureEntry] = []
     pdus: int | None = Field(default=None, gt=0)  # of a compute rack; None: the document does not say
     pdu_units: int | None = Field(default=None, gt=0)  # rack units of each, where PDUs take some
+    pdu_positions: list[int] = []  # lowest rack unit of each, where PDUs take some
 
 
 class SchedulingEntry(Entry):

@@ -25,8 +25,8 @@ _TWIN_CAGE = re.compile(r"(OSFP\d+)P[12]")
 class Device:
     """A host, a switch or what else has a port, as cables see it.
 
-    ``face`` is None but for a switch, ``absence`` for what is there. The spot of a PDU has unit 0: it stands beside the
-    units, and is reached from below.
+    ``face`` is None but for a switch, ``absence`` for what is there. A PDU that takes no units has unit 0: it stands
+    beside them (zero-U), and is reached from below.
     """
 
     name: str
@@ -149,7 +149,7 @@ def _spot(rack: Rack, unit: int) -> Spot:
 
 def _beside(rack: Rack) -> Iterator[Device]:
     """What has a management port beside hosts and switches."""
-    yield from (Device(name, _spot(rack, 0)) for name in rack.pdu_names)
+    yield from (Device(name, _spot(rack, unit)) for name, unit in rack.pdu_places)
     yield from (Device(f.name, _spot(rack, f.unit)) for f in rack.fixtures if f.managed)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import LinkKind
 from dgxops.model.node import HostRole
+from dgxops.model.rack import PDU
 from dgxops.render import csv_text
 from dgxops.render.cabling.plant import Cable, Plant
 from dgxops.render.cabling.splitters import CONFIRM
@@ -85,11 +86,15 @@ def _racks(cluster: Cluster) -> Iterator[Line]:
     yield from (("fixture", kind, "compute racks", count, "") for kind, count in fixtures.items())
     pdus = sum(rack.pdus or 0 for rack in cluster.racks)
     if pdus:
-        yield "pdu", "power distribution unit", "compute racks", pdus, "as the architecture's document states"
+        heights = {r.pdu_units for r in cluster.racks if r.pdus}
+        form = " or ".join(
+            f"{height} units each" if height else "beside the units (zero-U)" for height in sorted(heights)
+        )
+        yield "pdu", PDU, "compute racks", pdus, f"as the architecture's document states; {form}"
     bare = sum(rack.pdus is None for rack in cluster.racks if not rack.is_floor)
     if bare:
         why = "how many a rack has is the site's own to choose: no document at hand says it of these racks"
-        yield "note", "power distribution units", f"{bare} racks without", 0, why
+        yield "note", f"{PDU}s", f"{bare} racks without", 0, why
 
 
 def _notes(plant: Plant) -> Iterator[Line]:
