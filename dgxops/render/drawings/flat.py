@@ -200,8 +200,9 @@ def _peers(flat: Flat) -> Iterator[str]:
             continue
         x, y, far = one.x + one.width * 0.8, one.y - _PEER, other.x + other.width * 0.2
         arc = f"M{svg.number(x)} {svg.number(one.y)}V{svg.number(y)}H{svg.number(far)}V{svg.number(other.y)}"
-        yield svg.path(arc, "wire peer", data_links=b.links, data_kind=LinkKind.LEAF_LEAF.value)
-        yield svg.text((x + far) / 2, y - 3, f"{b.links:,}", "m b")
+        yield svg.path(arc, "wire", data_links=b.links, data_kind=LinkKind.LEAF_LEAF.value)
+        yield svg.rect((x + far) / 2 - 8, y - 7, 16, 14, "paper", rx=3)
+        yield svg.text((x + far) / 2, y + 4, f"{b.links:,}", "m b")
 
 
 def _kin(flat: Flat) -> list[list[Place]]:
