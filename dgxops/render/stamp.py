@@ -1,6 +1,7 @@
 """A short digest of a cluster's design, printed on every drawing: sheets that bear the same one belong together.
 
-It follows from what stands where and what is cabled to what, and from nothing else: no date, no revision of dgxops.
+It follows from what stands where and what is cabled to what, and from nothing else: no date, no revision of dgxops, and
+not from who is absent, whose place is kept.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def stamp(cluster: Cluster) -> str:
 def _design(cluster: Cluster) -> Iterator[str]:
     for host in cluster.hosts:
         what = host.system.id if host.system else host.role.value
-        yield f"{host.name} {what} {host.rack} {host.rack_unit} {host.absence or ''}"
+        yield f"{host.name} {what} {host.rack} {host.rack_unit}"
     for rack in cluster.racks:
         yield f"{rack.name} {rack.units} {rack.row} {rack.place} {rack.pdu_places} {[f.name for f in rack.fixtures]}"
     for fabric in cluster.fabrics:

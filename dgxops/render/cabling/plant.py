@@ -157,7 +157,7 @@ def _cables(fabric: Fabric, devices: Mapping[str, Device]) -> Iterator[Cable]:
     trunk = fabric.rate_gbps * _lanes(fabric)
     for link in fabric.links:
         a, z = (_end(devices[at.device], at) for at in (link.a, link.z))
-        metres = route.length(a.device.spot, z.device.spot, through=a.is_host or z.is_host)
+        metres = route.length(a.device.spot, z.device.spot, through=a.is_host != z.is_host)
         rate = fabric.uplink_gbps if link.kind is LinkKind.OOB_INBAND else fabric.rate_gbps if a.is_host else trunk
         way = Way(rate, fabric.protocol, copper=_copper(fabric, a, z), alone=_alone(a) and _alone(z))
         media, class_ = route.choose(way, metres)

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dgxops.catalogue.cables import cables
+from dgxops.model.rack import MOST_UNITS
 
 RACK_WIDTH = 0.6  # m
 RACK_DEPTH = 1.2  # m
@@ -67,7 +68,8 @@ def length(a: Spot, z: Spot, *, through: bool = False) -> float:
     """Metres of the route between two places, the same from either end; ``through`` says whether the ends may be on
     opposite faces of a rack."""
     if a.rack == z.rack:
-        return 2 * SLACK + abs(a.unit - z.unit) * UNIT + RACK_WIDTH + (RACK_DEPTH if through else 0)
+        round_ = RACK_WIDTH + (RACK_DEPTH if through else 0) if a.height <= MOST_UNITS else 0  # a floor has no sides
+        return 2 * SLACK + abs(a.unit - z.unit) * UNIT + round_
     rise = sum((spot.height - spot.unit) * UNIT + TRAY for spot in (a, z))
     return 2 * SLACK + rise + abs(a.place - z.place) * RACK_WIDTH + abs(a.row - z.row) * ROW_PITCH
 
