@@ -51,9 +51,9 @@ def test_two_labels_a_cable_that_say_the_same_from_both_ends(plant: Plant, files
     """Of a splitter the legs have one each, and its one plug has one that names all that they lead to."""
     rows = table(files, "cabling/labels.csv")
     plugs = {c.splitter.id for c in plant.cables if c.splitter}
-    assert Counter(r["cable"] for r in rows) == {c.id: 1 if c.splitter else 2 for c in plant.cables} | {
-        p: 1 for p in plugs
-    }
+    assert Counter(r["cable"] for r in rows) == {c.id: 1 if c.splitter else 2 for c in plant.cables} | dict.fromkeys(
+        plugs, 1
+    )
     labels = {(r["cable"], r["end"]): (r["here"], r["there"]) for r in rows}
     assert all(labels[c.id, "a"] == labels[c.id, "z"][::-1] for c in plant.cables if not c.splitter)
     for cable in (c for c in plant.cables if c.splitter):

@@ -308,7 +308,7 @@ def test_drawings_bear_a_digest_of_the_design_and_nothing_else() -> None:
         assert words == {f"design {summary(made)['design']}"}
         return words.pop() or ""
 
-    assert digest() == digest(absent=[{"node": "dgx-001", "reason": "repair"}]) != digest(nodes=30)
+    assert digest() == digest(absent=[{"node": "dgx-001", "reason": "fan", "since": "2026-11-20"}]) != digest(nodes=30)
 
 
 def test_a_floor_plan_of_several_bays_says_why_there_is_a_gap() -> None:
