@@ -5,9 +5,9 @@ What it may say of systems is in :mod:`dgxops.catalogue.system_schema`.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Mark = Literal["inferred", "secondary", "unknown"]
 Marks = dict[str, Mark]
@@ -57,8 +57,10 @@ class AccessEntry(Entry):
 
     ``nodes_per_set`` nodes share ``leaves_per_set`` leaves, each with the same number of links to every node;
     ``lanes`` of these links share one switch port (a breakout cable). Then come ``spare`` ports for machines and
-    storage, and last ``uplinks``. ``extra_leaves`` says with which scalable unit how many leaves for storage come;
-    ``machines_apart``: the machines are on those of the first unit, not on the leaves of the first nodes.
+    storage, ``uplinks``, and last ``peer_links`` from each leaf of a pair to the other. ``extra_leaves`` says with
+    which scalable unit how many leaves for storage come; ``machines_apart``: the machines are on those of the first
+    unit, not on the leaves of the first nodes. ``multihoming`` says how two leaves are one to a node that bonds its
+    ports over them: MLAG, with peer links, or EVPN multihoming without (Cumulus Linux user guide).
     """
 
     protocol: Literal["infiniband", "ethernet"]
@@ -72,6 +74,16 @@ class AccessEntry(Entry):
     least_spines: int = Field(default=2, gt=0)
     extra_leaves: dict[int, int] = {}
     machines_apart: bool = False
+    multihoming: Literal["mlag", "evpn"] | None = None
+    peer_links: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _paired(self) -> Self:
+        if (self.multihoming == "mlag") != (self.peer_links > 0) or (self.peer_links and self.leaves_per_set != 2):
+            raise ValueError("peer_links join two leaves in MLAG, and nothing else")
+        if self.machines_apart and not self.extra_leaves.get(1):
+            raise ValueError("machines_apart wants extra_leaves with the first unit")
+        return self
 
 
 class OobEntry(Entry):
@@ -110,6 +122,7 @@ class RacksEntry(Entry):
     fixtures: list[FixtureEntry] = []
     pdus: int | None = Field(default=None, gt=0)  # of a compute rack; None: the document does not say
     pdu_units: int | None = Field(default=None, gt=0)  # rack units of each, where PDUs take some
+    pdu_positions: list[int] = []  # lowest rack unit of each, where PDUs take some
 
 
 class SchedulingEntry(Entry):

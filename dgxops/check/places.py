@@ -20,7 +20,7 @@ _LEAST_HEIGHT = 1  # rack units of a system whose height is not known
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A host, a switch or a fixture where it stands: rack units ``bottom`` to ``bottom`` + ``height`` - 1."""
+    """A host, a switch, a fixture or a PDU where it stands: rack units ``bottom`` to ``bottom`` + ``height`` - 1."""
 
     name: str
     rack: str
@@ -36,7 +36,8 @@ def things(cluster: Cluster) -> tuple[Thing, ...]:
     hosts = (Thing(h.name, h.rack, h.rack_unit, _height(h)) for h in cluster.hosts if h.placement is None)
     switches = (Thing(s.name, s.rack, s.rack_unit, s.height) for f in cluster.fabrics for s in f.switches)
     fixtures = (Thing(x.name, r.name, x.unit, x.height) for r in cluster.racks for x in r.fixtures)
-    return (*hosts, *switches, *fixtures)
+    pdus = (Thing(name, r.name, unit, r.pdu_units) for r in cluster.racks for name, unit in r.pdu_places if unit)
+    return (*hosts, *switches, *fixtures, *pdus)
 
 
 def _height(host: Host) -> int:
@@ -45,7 +46,7 @@ def _height(host: Host) -> int:
 
 def names(cluster: Cluster) -> Proof:
     """Unique without regard to case, valid, and no thing is called what another one's BMC is called."""
-    pdus = (name for rack in cluster.racks for name in rack.pdu_names)
+    pdus = (name for rack in cluster.racks for name, unit in rack.pdu_places if not unit)
     every = [*(h.name for h in cluster.hosts if h.placement), *(t.name for t in things(cluster)), *pdus]
     findings = (*_bad_names(every), *_double_names(every, [h.name for h in cluster.hosts if h.placement is None]))
     return Proof(
@@ -109,9 +110,9 @@ def _beside(thing: Thing, taken: dict[tuple[str, int], Thing]) -> Iterator[Findi
 
 
 def _pdus(rack: Rack, taken: Mapping[tuple[str, int], Thing]) -> Iterator[Finding]:
-    """Where PDUs take units of the rack, there must be as many runs of free ones; which, no document says."""
+    """Where PDUs take units of the rack, those whose place is not said must find as many runs of free ones."""
     free = "".join("x" if (rack.name, unit) in taken else "." for unit in range(1, rack.units + 1))
-    room = sum(len(run) // rack.pdu_units for run in free.split("x"))
+    room = sum(len(run) // rack.pdu_units for run in free.split("x")) + len([u for _, u in rack.pdu_places if u])
     if room < (rack.pdus or 0):
         yield wrong("racks", "a rack has no room for its PDUs", rack.name,
                     evidence=f"{rack.name}: {rack.pdus} of {rack.pdu_units} units each, room for {room}",

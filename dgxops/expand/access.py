@@ -8,7 +8,8 @@ the fewest that the leaves' uplinks spread over evenly, at least two.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from dgxops.expand import addressing, naming, racking, wiring
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from dgxops.spec.schema import ClusterSpec
 
 MACHINE_SLOTS = {HostRole.HEAD: 0, HostRole.UFM: 4, HostRole.LOGIN: 6}
-"""First place of each kind of machine on the ports that the leaves of the first set keep for them."""
+"""First place of each kind of machine on the ports (or lanes) that the leaves of the first set keep for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ def access_fabric(access: Access, hosts: Sequence[Host]) -> Fabric:
     cores = [_upper(access, Tier.CORE, i) for i in range(shape.all_cores)]
     links = (
         *_host_links(access, hosts, leaves),
-        *_uplinks(LinkKind.LEAF_SPINE, wiring.leaf_spine_links(shape, len(leaves)), leaves, spines),
+        *_peer_links(access, leaves),
+        *_uplinks(LinkKind.LEAF_SPINE, _leaf_spine(access, len(leaves)), leaves, spines),
         *_uplinks(LinkKind.SPINE_CORE, wiring.spine_core_links(shape), spines, cores),
     )
     entry = access.entry
@@ -105,6 +107,7 @@ def access_fabric(access: Access, hosts: Sequence[Host]) -> Fabric:
         lanes=entry.lanes,
         uplinks=entry.uplinks,
         roles=tuple(entry.roles),
+        multihoming=entry.multihoming or "",
     )
 
 
@@ -145,9 +148,7 @@ def ports_on(entry: AccessEntry, system: System) -> tuple[HostPort, ...]:
 
 
 def _host_links(access: Access, hosts: Sequence[Host], leaves: Sequence[Switch]) -> Iterator[Link]:
-    sets: dict[int | None, list[Switch]] = {}
-    for planned, leaf in zip(access.leaves, leaves, strict=True):
-        sets.setdefault(planned.nodes, []).append(leaf)
+    sets = _sets(access, leaves)
     of_machines = sets[machine_set(access.entry)]
     for host in hosts:
         if host.system:
@@ -159,6 +160,14 @@ def _host_links(access: Access, hosts: Sequence[Host], leaves: Sequence[Switch])
 def machine_set(entry: AccessEntry) -> int | None:
     """The set of leaves that the machines are on: the first nodes' one (0), or that of storage (None)."""
     return None if entry.machines_apart else 0
+
+
+def _sets(access: Access, leaves: Sequence[Switch]) -> dict[int | None, list[Switch]]:
+    """Set of nodes (None: storage) -> its leaves."""
+    sets: dict[int | None, list[Switch]] = {}
+    for planned, leaf in zip(access.leaves, leaves, strict=True):
+        sets.setdefault(planned.nodes, []).append(leaf)
+    return sets
 
 
 def _node_links(entry: AccessEntry, host: Host, sets: Mapping[int | None, list[Switch]]) -> Iterator[Link]:
@@ -194,10 +203,29 @@ def ports_before_machines(entry: AccessEntry, system: System) -> int:
 
 
 def _machine_links(access: Access, host: Host, leaves: Sequence[Switch]) -> Iterator[Link]:
-    """A head, login or UFM machine has one link to each leaf of their set, behind the nodes' ports."""
-    port = ports_before_machines(access.entry, access.system) + MACHINE_SLOTS[host.role] + host.index
+    """A head, login or UFM machine has one link to each leaf of their set, behind the nodes' ports.
+
+    Where nodes share ports, machines do: their links run at the same rate.
+    """
+    lanes = access.entry.lanes
+    first = ports_before_machines(access.entry, access.system) * lanes
+    port = lane_name(first + MACHINE_SLOTS[host.role] + host.index - 1, lanes)
     for number, leaf in enumerate(leaves):
-        yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, f"NIC{number + 1}"), Endpoint(leaf.name, str(port)))
+        yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, f"NIC{number + 1}"), Endpoint(leaf.name, port))
+
+
+def _peer_links(access: Access, leaves: Sequence[Switch]) -> Iterator[Link]:
+    """Between the two leaves of a set, on their last ports, the same number at both ends."""
+    ports = range(access.switch.radix - access.entry.peer_links + 1, access.switch.radix + 1)
+    for set_, (first, *others) in _sets(access, leaves).items():
+        for other, port in product(others, map(str, ports)) if set_ is not None else ():
+            yield Link(LinkKind.LEAF_LEAF, Endpoint(first.name, port), Endpoint(other.name, port))
+
+
+def _leaf_spine(access: Access, leaves: int) -> Iterator[Uplink]:
+    """Links of the first leaves, below the ports of their peer links."""
+    for link in wiring.leaf_spine_links(access.shape, leaves):
+        yield replace(link, lower_port=link.lower_port - access.entry.peer_links)
 
 
 def _uplinks(
@@ -209,5 +237,10 @@ def _uplinks(
 
 
 def machine_room(access: AccessEntry, radix: int, system: System) -> int:
-    """Ports that each leaf of theirs keeps for machines and storage, between those of nodes and the uplinks."""
-    return radix - ports_before_machines(access, system) - access.uplinks
+    """Links to machines that each leaf of theirs has room for, between those to nodes and the uplinks."""
+    return (uplinks_from(access, radix) - 1 - ports_before_machines(access, system)) * access.lanes
+
+
+def uplinks_from(access: AccessEntry, radix: int) -> int:
+    """The first port of a leaf's uplinks; behind them are the ports to the other leaf of its pair, if any."""
+    return radix - access.peer_links - access.uplinks + 1

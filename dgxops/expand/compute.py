@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dgxops.expand import addressing, naming, racking, wiring
+from dgxops.expand import addressing, naming, racking, twins, wiring
 from dgxops.expand.wiring import Shape, Uplink
 from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, HostRole, PortRole
@@ -188,7 +188,8 @@ def _between(design: Design, kind: LinkKind, switches: dict[Tier, list[Switch]],
     below, above = (Tier.LEAF, Tier.SPINE) if down else (Tier.SPINE, Tier.CORE)
     for plane in range(design.planes):
         lower, upper = switches[below][plane :: design.planes], switches[above][plane :: design.planes]
-        uplinks = wiring.leaf_spine_links(shape, design.units) if down else wiring.spine_core_links(shape)
+        leaf_spine = twins.leaf_spine_links(shape, design.units, design.switch.cages)
+        uplinks = leaf_spine if down else wiring.spine_core_links(shape)
         yield from (_link(kind, uplink, lower, upper) for uplink in uplinks)
 
 

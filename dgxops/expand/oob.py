@@ -2,7 +2,8 @@
 
 Where each is plugged in is planned in :mod:`dgxops.expand.oob_plan`. Each switch has an uplink to every leaf of the
 in-band set that serves the first node of its racks, on the highest ports below that leaf's own uplinks; one for which
-the leaves have no port left has none. All of that is inferred: documents give numbers of switches at most.
+the leaves have no port left has none. Where a leaf's port is faster, two uplinks share it with a splitter. All of that
+is inferred: documents give numbers of switches at most.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from dgxops.spec.schema import ClusterSpec
 
 BMC = "BMC"
+_LEGS = 2
+"""Of the splitter from a cage of a fast Ethernet switch to cages of 100 Gb/s: OSFP to 2x QSFP56."""
 Place = tuple[int, int]
 """(scalable unit, compute rack of it from 0)"""
 
@@ -179,18 +182,23 @@ def _uplinks(oob: OutOfBand, hosts: Sequence[Host], standing: Sequence[_Key]) ->
     if entry is None or system is None:
         return
     leaves, turns = _inband_leaves(oob, entry), _turns(oob, entry)
-    highest = oob.known[entry.switch].radix - entry.uplinks
+    highest, lanes = access.uplinks_from(entry, oob.known[entry.switch].radix) - 1, _lanes(oob, entry)
     taken = access.node_ports(entry, access.ports_on(entry, system))
-    machines = max((access.MACHINE_SLOTS[h.role] + h.index for h in hosts if not h.system), default=0)
-    theirs = access.machine_set(entry)
+    slots = max((access.MACHINE_SLOTS[h.role] + h.index for h in hosts if not h.system), default=0)
+    machines, theirs = -(-slots // entry.lanes), access.machine_set(entry)
     for key in standing:
         set_, turn = turns[key] if not key.shared else (theirs, _turn_of_shared(oob, entry, key.index))
         nodes = taken if set_ is not None else 0
-        if highest - turn // entry.lanes <= nodes + (machines if set_ == theirs else 0):
+        if highest - turn // lanes <= nodes + (machines if set_ == theirs else 0):
             continue
-        port = access.lane_name((highest - turn // entry.lanes - 1) * entry.lanes + turn % entry.lanes, entry.lanes)
+        port = access.lane_name((highest - turn // lanes - 1) * lanes + turn % lanes, lanes)
         for number, leaf in enumerate(leaves[set_][: oob.switch.uplinks], oob.switch.radix + 1):
             yield Link(LinkKind.OOB_INBAND, Endpoint(_name(oob, key), str(number)), Endpoint(leaf, port))
+
+
+def _lanes(oob: OutOfBand, entry: AccessEntry) -> int:
+    """Uplinks that share a port of an in-band leaf: as many as a splitter has legs, where the port is faster."""
+    return _LEGS if oob.known[entry.switch].rate_gbps > oob.switch.uplink_gbps else 1
 
 
 def _inband_leaves(oob: OutOfBand, entry: AccessEntry) -> dict[int | None, list[str]]:

@@ -88,7 +88,8 @@ def racks_of(
             fixtures, number = tuple(_fixtures(name, racks)), (index - 1) // racks.nodes_per_rack
             ips = _device_ips(oob, racks, (max(su, 1) - 1) * per_unit + number)
             height = racks.pdu_units or 0
-            yes[name] = Rack(name, su, units, "compute", fixtures, row, place, racks.pdus, "", ips, height)
+            pdus = tuple(racks.pdu_positions)
+            yes[name] = Rack(name, su, units, "compute", fixtures, row, place, racks.pdus, "", ips, height, pdus)
     for name, (row, place) in _other_places(sorted(set(others) - set(yes)), per_unit):
         kind = "management" if name == naming.MANAGEMENT_RACK else "network"
         yes[name] = Rack(name, 0, units, kind, row=row, place=place)

@@ -29,6 +29,7 @@ class LinkKind(StrEnum):
 
     NODE_NODE = "node_node"  # two nodes joined without a switch
     NODE_LEAF = "node_leaf"
+    LEAF_LEAF = "leaf_leaf"  # between the two leaves of a pair, for MLAG
     LEAF_SPINE = "leaf_spine"
     SPINE_CORE = "spine_core"
     DEVICE_LEAF = "device_leaf"
@@ -116,7 +117,8 @@ class Fabric:
     ``lanes`` how many links of hosts share one port of a leaf. ``uplinks`` counts those of a leaf that is meant to be
     oversubscribed, 0 where nothing blocks. ``pieces`` are joined by no switch: planes, or rails of a core that keeps
     them apart. ``roles`` are those of the host ports that meet it, where they are not called as the fabric is.
-    ``uplink_gbps`` is the rate of links to another fabric. ``group`` names the group whose fabric it is, where there
+    ``uplink_gbps`` is the rate of links to another fabric. ``multihoming`` is mlag or evpn where nodes bond their ports
+    over two leaves, as far as it was decided. ``group`` names the group whose fabric it is, where there
     are several.
     """
 
@@ -133,6 +135,7 @@ class Fabric:
     roles: tuple[str, ...] = ()
     uplink_gbps: int = 0
     group: str = ""
+    multihoming: str = ""
 
     @property
     def kind(self) -> str:

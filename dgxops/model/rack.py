@@ -9,6 +9,7 @@ MOST_UNITS = 100
 """No rack is higher; NetBox says so too."""
 MACHINE_UNITS = 2
 """Rack units that a management machine is given; how high it really is depends on the model bought."""
+PDU = "power distribution unit"
 DEVICE_PORT = "mgmt"
 """What the management port of a PDU or fixture is called here: no document gives the printed name."""
 
@@ -38,7 +39,7 @@ class Rack:
 
     ``row`` and ``place`` say where it stands: row 0 is shared, each row behind it a scalable unit's, and places count
     from 1 along a row. ``pdus`` is None where the architecture's document does not say; ``pdu_units`` is the height of
-    each where they stand in the rack's units, 0 where that is not known.
+    each where they stand in the rack's units, 0 where that is not known, and ``pdu_positions`` the lowest unit of each.
     """
 
     name: str
@@ -52,10 +53,17 @@ class Rack:
     group: str = ""  # as of the hosts in it
     device_ips: tuple[IPv4Address, ...] = ()  # out of band, of what is managed in it
     pdu_units: int = 0
+    pdu_positions: tuple[int, ...] = ()
 
     @property
     def pdu_names(self) -> tuple[str, ...]:
         return pdu_names(self.name, self.pdus)
+
+    @property
+    def pdu_places(self) -> tuple[tuple[str, int], ...]:
+        """Each PDU with its lowest unit; 0 for one beside the units (zero-U), as no document gives it any."""
+        given = (*self.pdu_positions, *[0] * len(self.pdu_names))
+        return tuple(zip(self.pdu_names, given, strict=False))
 
     @property
     def devices(self) -> tuple[tuple[str, IPv4Address], ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host
-from dgxops.model.rack import DEVICE_PORT
+from dgxops.model.rack import DEVICE_PORT, PDU
 from dgxops.render import csv_text
 from dgxops.render.summary import summary
 
@@ -57,6 +57,8 @@ def _racks(cluster: Cluster) -> Iterator[tuple[str, int, str, str]]:
     for fabric in cluster.fabrics:
         for switch in fabric.switches:
             yield switch.rack, switch.rack_unit, switch.name, f"{switch.model} {fabric.name} {switch.tier.value}"
+    for rack in cluster.racks:
+        yield from ((rack.name, unit, name, PDU if unit else f"{PDU} (zero-U)") for name, unit in rack.pdu_places)
 
 
 def _what(host: Host) -> str:

@@ -11,6 +11,7 @@ from dgxops.model.fabric import Fabric
 from dgxops.model.placement import Placement
 from dgxops.model.system import System
 from dgxops.render.power import power_of
+from dgxops.render.stamp import stamp
 from dgxops.render.unsaid import marks_shown, unsaid
 
 FORMAT_VERSION = 1
@@ -26,6 +27,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "format_version": FORMAT_VERSION,
         **({"rented": _rented(cluster)} if cluster.rented else {}),
         "name": cluster.name,
+        "design": stamp(cluster),
         "domain": cluster.domain,
         "architecture": ", ".join(cluster.architectures),
         "systems": {s.id: sum(n.system is s for n in cluster.nodes) for s in cluster.systems},

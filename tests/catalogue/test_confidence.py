@@ -117,6 +117,7 @@ def test_every_source_is_used() -> None:
     root = catalogue_root()
     texts = read(root / "sources.yml")
     used = {text for s in shapes() for _, found in s.sources for text in found}
-    switches = {key for entry in read(root / "switches.yml").values() for key in entry["sources"]}
+    others = ("switches.yml", "cables.yml")
+    switches = {key for name in others for entry in read(root / name).values() for key in entry["sources"]}
     assert switches <= set(texts)
     assert {key for key, text in texts.items() if text not in used and key not in switches} == set()

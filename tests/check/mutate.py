@@ -111,7 +111,7 @@ def uplinks_of(cluster: Cluster, leaf: str) -> list[int]:
 
 
 def two_uplinks_swapped_across_spines(cluster: Cluster) -> Cluster:
-    return swap(cluster, uplinks_of(cluster, "leaf-01-1")[0], uplinks_of(cluster, "leaf-01-2")[1])
+    return swap(cluster, uplinks_of(cluster, "leaf-01-1")[0], uplinks_of(cluster, "leaf-01-2")[2])
 
 
 def a_leaf_without_uplinks(cluster: Cluster) -> Cluster:

@@ -66,7 +66,7 @@ def test_machines_are_on_the_in_band_fabric(cluster: Cluster) -> None:
 def test_leaves_have_two_spines_at_least_and_even_uplinks(fabric: Fabric) -> None:
     above: dict[str, Counter[str]] = defaultdict(Counter)
     for link in fabric.links:
-        if link.kind is not LinkKind.NODE_LEAF:
+        if link.kind not in (LinkKind.NODE_LEAF, LinkKind.LEAF_LEAF):
             above[link.a.device][link.z.device] += 1
     assert {len(set(counts.values())) for counts in above.values()} == {1}
     assert min(len(counts) for counts in above.values()) >= 2
@@ -91,3 +91,34 @@ def test_nothing_stands_on_anything_else(cluster: Cluster) -> None:
         for u in range(unit, unit + height):
             assert taken.setdefault((rack, u), name) == name
             assert u <= heights[rack]
+
+
+@pytest.mark.parametrize("platform", ["dgx-h100", "dgx-h200"])
+@pytest.mark.parametrize("units", [1, 4, 18])
+def test_leaf_pairs_of_mlag_have_a_peer_link_of_two(platform: str, units: int) -> None:
+    """BasePOD deployment guide: MLAG between the two SN4600C, the peer link on swp63 and swp64."""
+    fabric = cluster_of(platform=platform, scalable_units=units, networks=BIG).fabric("inband")
+    pairs = Counter((k.a.device, k.z.device) for k in fabric.links if k.kind is LinkKind.LEAF_LEAF)
+    leaves = [s.name for s in fabric.switches if s.tier is Tier.LEAF]
+    assert pairs == dict.fromkeys(zip(leaves[::2], leaves[1::2], strict=True), 2)
+    ports = {(k.a.port, k.z.port) for k in fabric.links if k.kind is LinkKind.LEAF_LEAF}
+    assert ports == {("63", "63"), ("64", "64")}
+    assert fabric.multihoming == "mlag"
+
+
+def test_a_node_bonds_its_ports_over_the_two_leaves_of_a_pair(cluster: Cluster) -> None:
+    fabric = cluster.fabric("inband")
+    pairs = {frozenset((k.a.device, k.z.device)) for k in fabric.links if k.kind is LinkKind.LEAF_LEAF}
+    met: dict[str, set[str]] = defaultdict(set)
+    for link in fabric.links:
+        if link.kind is LinkKind.NODE_LEAF:
+            met[link.a.device].add(link.z.device)
+    assert set(map(frozenset, met.values())) <= pairs
+
+
+@pytest.mark.parametrize("keys", [{"platform": "dgx-b200"}, {"platform": "dgx-b300", "architecture": "b300-xdr"}])
+def test_with_evpn_multihoming_there_is_no_peer_link(keys: dict[str, str]) -> None:
+    """Cumulus Linux user guide: it does without links between the switches that a host is on."""
+    fabric = cluster_of(**keys, scalable_units=1).fabric("inband")
+    assert fabric.multihoming == "evpn"
+    assert LinkKind.LEAF_LEAF not in fabric.link_counts()

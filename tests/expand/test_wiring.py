@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 
 import pytest
 
 from dgxops.errors import DgxopsError
-from dgxops.expand.wiring import Shape, leaf_spine_links, most_units, shape_for, spine_core_links
+from dgxops.expand import twins
+from dgxops.expand.wiring import Shape, Uplink, leaf_spine_links, most_units, shape_for, spine_core_links
 
 # units, rails, radix: one section and several, a core that joins all rails (256 units) and one a rail (320)
 TREES = [(1, 8, 64), (7, 8, 40), (28, 8, 40), (33, 8, 64), (64, 8, 64), (256, 8, 64), (320, 8, 64), (80, 4, 64)]
@@ -67,3 +69,51 @@ def test_more_units_than_three_tiers_carry_are_refused() -> None:
     assert shape_for(most_units(8), 2, 8).tiers == 3
     with pytest.raises(DgxopsError, match="33 units do not fit"):
         shape_for(33, 2, 8)
+
+
+# units in steps of the catalogue's NDR and Spectrum-4 fabrics; the last number says how many sets of leaves a unit has
+TWINS = [(8, 64, 1), (4, 64, 5), (8, 128, 1)]
+GROWTH = [1, 2, 3, 4, 5, 8, 9, 16, 17, 32, 33, 64]
+
+
+def twin(units: int, rails: int, radix: int, sets: int) -> list[Uplink]:
+    return list(twins.leaf_spine_links(shape_for(units * sets, rails, radix), units * sets, radix // 2))
+
+
+def plain(units: int, rails: int, radix: int, sets: int) -> list[Uplink]:
+    return list(leaf_spine_links(shape_for(units * sets, rails, radix), units * sets))
+
+
+@pytest.mark.parametrize(("rails", "radix", "sets"), TWINS)
+@pytest.mark.parametrize("units", GROWTH)
+def test_both_ports_of_a_twin_cage_lead_to_one_switch(rails: int, radix: int, sets: int, units: int) -> None:
+    """At both ends, wherever a leaf has an even number of links to each spine; so one twin-port cable can serve."""
+    links = twin(units, rails, radix, sets)
+    ends = [(u.upper, u.upper_port) for u in links]
+    assert len(ends) == len(set(ends))
+    assert all(1 <= port <= radix for _, port in ends)
+    assert Counter((u.lower, u.upper) for u in links) == Counter(
+        (u.lower, u.upper) for u in plain(units, rails, radix, sets)
+    )
+    if shape_for(units * sets, rails, radix).leaf_links % 2 == 0:
+        cages = Counter((u.lower, (u.lower_port - 1) // 2, u.upper, (u.upper_port - 1) // 2) for u in links)
+        assert set(cages.values()) == {2}
+
+
+@pytest.mark.parametrize(("rails", "radix", "sets"), TWINS)
+def test_twin_cages_cost_growth_nothing(rails: int, radix: int, sets: int) -> None:
+    """As many links keep both their ports as with plain numbers; half of them where the spines double."""
+    for few, more in itertools.pairwise(GROWTH):
+        kept = set(twin(few, rails, radix, sets)) & set(twin(more, rails, radix, sets))
+        before = set(plain(few, rails, radix, sets)) & set(plain(more, rails, radix, sets))
+        assert len(kept) >= len(before)
+        small, large = (shape_for(n * sets, rails, radix) for n in (few, more))
+        if large.tiers == 2 and large.spines == 2 * small.spines:
+            assert len(kept) == len(twin(few, rails, radix, sets)) // 2
+
+
+@pytest.mark.parametrize(("rails", "radix", "up"), [(8, 144, 72), (1, 64, 28)])
+def test_where_spines_do_not_double_numbers_stay_plain(rails: int, radix: int, up: int) -> None:
+    """72 links go to 4, 8, 12 and 18 spines, 28 to 2, 4 and 7: there pairs would move more cables with growth."""
+    shape = shape_for(2, rails, radix, up)
+    assert list(twins.leaf_spine_links(shape, 2, radix // 2)) == list(leaf_spine_links(shape, 2))

@@ -23,7 +23,7 @@ from tests.render.plants import Pair, back, links, of, table
 
 def test_cables_csv_has_every_link_once(cluster: Cluster, files: dict[str, Artifact]) -> None:
     rows = table(files, "cabling/cables.csv")
-    header = "id,fabric,a_name,a_port,a_rack,a_u,z_name,z_port,z_rack,z_u,media,length_class,kind,remark"
+    header = "id,fabric,a_name,a_port,a_rack,a_u,z_name,z_port,z_rack,z_u,media,length_class,kind,splitter,remark"
     assert list(rows[0]) == header.split(",")
     found = Counter(frozenset({(r["a_name"], r["a_port"]), (r["z_name"], r["z_port"])}) for r in rows)
     assert found == links(list(cluster.fabrics))
@@ -48,10 +48,18 @@ def test_printed_ports_translate_back_and_are_unique(cluster: Cluster, plant: Pl
 
 
 def test_two_labels_a_cable_that_say_the_same_from_both_ends(plant: Plant, files: dict[str, Artifact]) -> None:
+    """Of a splitter the legs have one each, and its one plug has one that names all that they lead to."""
     rows = table(files, "cabling/labels.csv")
-    assert Counter(r["cable"] for r in rows) == {c.id: 2 for c in plant.cables}
-    pairs = {(r["cable"], r["end"]): (r["here"], r["there"]) for r in rows}
-    assert all(pairs[c.id, "a"] == pairs[c.id, "z"][::-1] for c in plant.cables)
+    plugs = {c.splitter.id for c in plant.cables if c.splitter}
+    assert Counter(r["cable"] for r in rows) == {c.id: 1 if c.splitter else 2 for c in plant.cables} | dict.fromkeys(
+        plugs, 1
+    )
+    labels = {(r["cable"], r["end"]): (r["here"], r["there"]) for r in rows}
+    assert all(labels[c.id, "a"] == labels[c.id, "z"][::-1] for c in plant.cables if not c.splitter)
+    for cable in (c for c in plant.cables if c.splitter):
+        here, there = labels[cable.splitter.id, "z"] if cable.splitter else ("", "")
+        assert cable.z.printed in here
+        assert labels[cable.id, "a"][0] in there.split(" + ")
 
 
 def test_port_maps_hold_both_ends_of_every_cable_by_unit(cluster: Cluster, files: dict[str, Artifact]) -> None:

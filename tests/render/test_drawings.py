@@ -98,6 +98,7 @@ def test_everything_stands_once_in_its_rack(cluster: Cluster) -> None:
     there = [(h.rack, h.name) for h in cluster.hosts]
     there += [(s.rack, s.name) for f in cluster.fabrics for s in f.switches]
     there += [(r.name, x.name) for r in cluster.racks for x in r.fixtures]
+    there += [(r.name, name) for r in cluster.racks for name, unit in r.pdu_places if unit]
     assert drawn == Counter(there)
     assert Counter(rack.attrib["data-rack"] for rack in racks_in(cluster)) == Counter(r.name for r in cluster.racks)
 
@@ -286,3 +287,35 @@ def test_whoever_prints_a_power_says_what_it_counts(cluster: Cluster) -> None:
         said = "Power is the systems' maximum; switches and management machines are not counted."
         assert (said in facts.notes(cluster, items)) == printed
     assert summary(cluster)["power_kw_of"] == "DGX systems"
+
+
+def test_pdus_that_take_units_are_drawn_and_the_others_are_said_to_take_none() -> None:
+    """DGX B300: three of two units each; DGX H100: three whose height no document gives."""
+    high = cluster_of(platform="dgx-b300", architecture="b300-xdr", scalable_units=1)
+    drawn = [i for i in items_of(high)["su01-r01"] if "pdu" in i.name]
+    assert [(i.unit, i.height) for i in drawn] == [(43, 2), (45, 2), (47, 2)]
+    rows = [r for r in table({**render(high)}, "cabling/racks/su01-r01.csv") if "pdu" in r["device"]]
+    assert [r["u"] for r in rows] == ["43", "45", "47"]
+    beside = [r for r in table({**render(cluster_of(nodes=4))}, "site/racks.csv") if "pdu" in r["name"]]
+    assert {(r["rack_unit"], r["what"]) for r in beside} == {("0", "power distribution unit (zero-U)")}
+
+
+def test_drawings_bear_a_digest_of_the_design_and_nothing_else() -> None:
+    """The same on all sheets of a cluster and in its summary; another cable makes another, an absence does not."""
+
+    def digest(**keys: Any) -> str:
+        made = cluster_of(scalable_units=1, **keys)
+        words = {root.findall(f"{SVG}text")[-1].text for root in parsed(made).values()}
+        assert words == {f"design {summary(made)['design']}"}
+        return words.pop() or ""
+
+    assert digest() == digest(absent=[{"node": "dgx-001", "reason": "fan", "since": "2026-11-20"}]) != digest(nodes=30)
+
+
+def test_a_floor_plan_of_several_bays_says_why_there_is_a_gap() -> None:
+    def said(units: int) -> str:
+        made = cluster_of(scalable_units=units, omit="none", **WIDE)
+        return drawings.artifacts(made)["site/racks.svg"]
+
+    assert "16 units fill a bay of the hall" in said(18)
+    assert "bay of the hall" not in said(4)

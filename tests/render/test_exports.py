@@ -62,7 +62,10 @@ def test_the_bill_counts_what_the_model_has(cluster: Cluster, files: dict[str, A
         total[row["category"]] += int(row["quantity"])
     assert total["system"] == len(cluster.nodes)
     assert total["switch"] == sum(len(f.switches) for f in cluster.fabrics)
-    assert total["cable"] == sum(cable.fibres for cable in plant_of(cluster).cables)
+    cables = plant_of(cluster).cables
+    assert total["cable"] == sum(cable.fibres for cable in cables if not cable.splitter)
+    assert total["splitter"] == len({cable.splitter.id for cable in cables if cable.splitter})
+    assert total["note"] == 0
     assert total["rack"] == sum(rack.units < 1000 for rack in cluster.racks)
     assert total["pdu"] == sum(r.pdus or 0 for r in cluster.racks)
 

@@ -16,7 +16,7 @@ def swapped_cables(f: Fabric) -> Fabric:
 
 
 def swapped_uplinks(f: Fabric) -> Fabric:
-    return faults.rotate_cables(f, link_of(f, "leaf-01-1", "33"), link_of(f, "leaf-01-2", "34"))
+    return faults.rotate_cables(f, link_of(f, "leaf-01-1", "33"), link_of(f, "leaf-01-2", "35"))
 
 
 def three_turned(f: Fabric) -> Fabric:

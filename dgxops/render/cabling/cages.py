@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dgxops.render.cabling import route
+
 if TYPE_CHECKING:
     from dgxops.render.cabling.plant import Cable
 
@@ -21,8 +23,13 @@ def one_fibre_a_cage(cables: Sequence[Cable]) -> tuple[Cable, ...]:
     """
     if {c.media for c in cables} >= FIBRE:
         single = _single_mode(c for c in cables if c.media in FIBRE)
-        return tuple(replace(c, media="SMF") if c.media == "MMF" and _near(c) in single else c for c in cables)
+        return tuple(_in_single_mode(c) if c.media == "MMF" and _near(c) in single else c for c in cables)
     return tuple(cables)
+
+
+def _in_single_mode(cable: Cable) -> Cable:
+    """The same of single-mode fibre, in a length that this is sold in."""
+    return replace(cable, media="SMF", length_class=route.sold("SMF", cable.metres) or cable.metres)
 
 
 def _single_mode(cables: Iterable[Cable]) -> set[_Cage]:

@@ -11,10 +11,11 @@ from dgxops.model.absence import Absence
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind
 from dgxops.model.rack import Rack
-from dgxops.render.cabling import cages, route
+from dgxops.render.cabling import cages, route, splitters
 from dgxops.render.cabling.nics import Nics, nics_of
 from dgxops.render.cabling.ports import Face, face_of
-from dgxops.render.cabling.route import Spot
+from dgxops.render.cabling.route import Spot, Way
+from dgxops.render.cabling.splitters import Splitter
 
 _TWIN_CAGE = re.compile(r"(OSFP\d+)P[12]")
 """Printed names of the two ports of one cage of a DGX H100, H200 or B200."""
@@ -24,8 +25,8 @@ _TWIN_CAGE = re.compile(r"(OSFP\d+)P[12]")
 class Device:
     """A host, a switch or what else has a port, as cables see it.
 
-    ``face`` is None but for a switch, ``absence`` for what is there. The spot of a PDU has unit 0: it stands beside the
-    units, and is reached from below.
+    ``face`` is None but for a switch, ``absence`` for what is there. A PDU that takes no units has unit 0: it stands
+    beside them (zero-U), and is reached from below.
     """
 
     name: str
@@ -80,13 +81,20 @@ class Cable:
     metres: float
     length_class: float
     media: str
+    splitter: Splitter | None = None
 
     @property
     def remark(self) -> str:
-        """What a person at the cable must know: that it is two, and which end is away."""
+        """What a person at the cable must know: that it is two, or a part of one, and which end is away."""
         away = (end.device for end in (self.a, self.z) if end.device.absence)
         two = [f"{self.fibres} fibre cables"] if self.fibres > 1 else []
-        return "; ".join([*two, *(f"{d.name} {d.absence.brief}" for d in away if d.absence)])
+        part = [self.splitter.remark] if self.splitter else []
+        return "; ".join([*two, *part, *(f"{d.name} {d.absence.brief}" for d in away if d.absence)])
+
+    @property
+    def what(self) -> str:
+        """The medium in the words of who orders it: "AOC", "AOC splitter"."""
+        return f"{self.media} splitter".strip() if self.splitter else self.media
 
     @property
     def fibres(self) -> int:
@@ -131,6 +139,7 @@ def plant_of(cluster: Cluster) -> Plant:
         }
     devices |= {d.name: d for rack in cluster.racks for d in _beside(rack)}
     cables = cages.one_fibre_a_cage([cable for fabric in cluster.fabrics for cable in _cables(fabric, devices)])
+    cables = splitters.joined(cables)
     return Plant(cluster, devices, cables, nics_of(cluster, max((f.planes for f in cluster.fabrics), default=1)))
 
 
@@ -140,7 +149,7 @@ def _spot(rack: Rack, unit: int) -> Spot:
 
 def _beside(rack: Rack) -> Iterator[Device]:
     """What has a management port beside hosts and switches."""
-    yield from (Device(name, _spot(rack, 0)) for name in rack.pdu_names)
+    yield from (Device(name, _spot(rack, unit)) for name, unit in rack.pdu_places)
     yield from (Device(f.name, _spot(rack, f.unit)) for f in rack.fixtures if f.managed)
 
 
@@ -148,10 +157,10 @@ def _cables(fabric: Fabric, devices: Mapping[str, Device]) -> Iterator[Cable]:
     trunk = fabric.rate_gbps * _lanes(fabric)
     for link in fabric.links:
         a, z = (_end(devices[at.device], at) for at in (link.a, link.z))
-        metres = route.length(a.device.spot, z.device.spot)
-        class_ = route.length_class(metres)
+        metres = route.length(a.device.spot, z.device.spot, through=a.is_host != z.is_host)
         rate = fabric.uplink_gbps if link.kind is LinkKind.OOB_INBAND else fabric.rate_gbps if a.is_host else trunk
-        media = route.medium(rate, class_, copper=_copper(fabric, a, z), protocol=fabric.protocol)
+        way = Way(rate, fabric.protocol, copper=_copper(fabric, a, z), alone=_alone(a) and _alone(z))
+        media, class_ = route.choose(way, metres)
         yield Cable(link.id, fabric, link.kind, a, z, rate, metres, class_, media)
 
 

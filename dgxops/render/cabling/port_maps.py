@@ -33,7 +33,7 @@ def _map(plugs: list[Plug], order: dict[str, list[str | int]]) -> str:
 def _row(plug: Plug) -> tuple[object, ...]:
     near, far, cable = plug
     return (near.unit, near.name, near.at.port, near.printed, cable.fabric.name, far.rack, far.unit, far.name,
-            far.printed, cable.media, cable.length, cable.remark)  # fmt: skip
+            far.printed, cable.what, cable.length, cable.remark)  # fmt: skip
 
 
 def _natural(port: str) -> list[str | int]:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from dgxops.catalogue.cables import cables
 from dgxops.render.cabling import route
 from dgxops.render.cabling.plant import Plant
+
+
+def _lengths(kind: str) -> str:
+    """Lengths of a kind of cable, as one reads them."""
+    entry = cables()[kind]
+    words = ", ".join(f"{metres:g}" for metres in entry.lengths)
+    return f"{words}, then in steps of {entry.step}" if entry.step else words
+
 
 _TEXT = f"""\
 # Cable files
@@ -12,8 +21,8 @@ Written by dgxops render. Files for tools that a cluster has no use for (no Infi
 
 | file | for |
 |---|---|
-| `cables.csv` | every cable once; ports are numbers from 1 at the rate of the links, `17/3` a breakout lane |
-| `labels.csv` | two labels a cable, one row each; ports as the devices name them |
+| `cables.csv` | every cable once, splitters leg by leg; ports count from 1 at the rate of the links, `17/3` is a lane |
+| `labels.csv` | a label an end, one row each; ports as the devices name them |
 | `racks/<rack>.csv` | what is plugged where, from the lowest unit up |
 | `mission-control/p2p_ethernet.csv` | bcm-netautogen; a bundle is the cables of two racks, transceivers stay empty |
 | `ufm/cable-validation-1.4.xlsx` | UFM Cable Validation Tool 1.4 to 1.6, a sheet a fabric, not of the out-of-band one |
@@ -27,37 +36,59 @@ Written by dgxops render. Files for tools that a cluster has no use for (no Infi
 says that the row is a link of eight lanes over fibre (800 Gb/s Ethernet), with a transceiver a cage that has two
 connectors: lay two fibre cables side by side and print its labels twice. `../site/bom.csv` counts both.
 
+Rows with the same `splitter` are the legs of one cable, whose one plug goes into the cage that the name says (`48`;
+where the cage's transceiver has two connectors, `1a` and `1b`). An uplink of an out-of-band switch is QSFP28 at
+100 Gb/s and the cage of an 800 Gb/s switch OSFP: no plain cable fits both, so two of them share one of OSFP to
+2x QSFP56. Whether both switches run it at 2 x 100 Gb/s must be confirmed on NVIDIA's compatibility list. A leg without
+a partner is left unused.
+
 Ports as devices name them: `9/1` is cage 9, lane 1 of an InfiniBand switch, `sw9p1` the same on an 800 Gb/s one,
 `swp9s0` the first lane of cage 9 of an Ethernet switch. A host port whose interface is not known is called by the name
 that is printed on the system. `mgmt0` is the management port of a switch, `mgmt` that of a PDU, power shelf or NVLink
-switch tray, whatever is printed there. A PDU has unit 0: no document
-says where it is, and it is reached from below.
+switch tray, whatever is printed there. A PDU of unit 0 stands beside the units (zero-U), as no document gives it any,
+and is reached from below.
 
 ## What is assumed
 
 No document gives a floor plan, lengths or media. Rows and places of the racks are in `../site/floor.csv`; racks are
 {route.RACK_WIDTH} m wide, rows {route.ROW_PITCH} m apart, cables run in a tray {route.TRAY} m above the racks, and each
-end has {route.SLACK} m of slack. `length_class` is the shortest length on sale that reaches, in metres: measure before
-ordering. `media` is
+end has {route.SLACK} m of slack. Within a rack a cable goes to the side and back ({route.RACK_WIDTH} m) and, between a
+switch and what is none, from one face to the other ({route.RACK_DEPTH} m). `length_class` is the shortest length on
+sale that reaches, in metres: measure before ordering. `media` is the first of these that reaches
 
-| | |
-|---|---|
-| `DAC` | passive copper, up to {route.DAC_REACH} m: switch to switch, or Ethernet; only in cages that carry one link |
-| `ACC` | active copper, up to {route.ACC_REACH} m, the same ends, above 200 Gb/s |
-| `AOC` | active optical cable, up to 200 Gb/s and {route.AOC_REACH} m |
-| `MMF`, `SMF` | fibre and two transceivers: multimode up to {route.MULTIMODE_REACH} m, single-mode beyond |
-| `Cat6` | copper pairs with RJ45, 1 Gb/s: the out-of-band fabric |
-| empty | the rate of the link is not known |
+| | | lengths on sale, m |
+|---|---|---|
+| `DAC` | passive copper: switch to switch, or Ethernet; only in cages that carry one link | {_lengths("DAC")} |
+| `DAC` | the same of eight lanes, as Ethernet at 800 Gb/s has | {_lengths("DAC of eight lanes")} |
+| `ACC` | active copper, the same ends, above 200 Gb/s | {_lengths("ACC")} |
+| `AOC` | active optical cable, up to 200 Gb/s; only in cages that carry one link | {_lengths("AOC")} |
+| `MMF` | multimode fibre and two transceivers | {_lengths("MMF")} |
+| `SMF` | single-mode fibre and two transceivers | {_lengths("SMF")} |
+| `DAC splitter` | OSFP to 2x QSFP56, passive copper | {_lengths("DAC splitter")} |
+| `AOC splitter` | OSFP to 2x QSFP56, active optical | {_lengths("AOC splitter")} |
+| `MMF splitter` | fibre, one connector of a twin-port transceiver to two transceivers | {_lengths("MMF splitter")} |
+| `Cat6` | copper pairs with RJ45, 1 Gb/s: the out-of-band fabric | {_lengths("Cat6")} |
+| empty | the rate of the link is not known, or nothing on sale is as long | |
 
-InfiniBand at 800 Gb/s has lanes of 200 Gb/s, for which NVIDIA lists neither multimode optics nor active optical nor
-passive copper cables: it is single-mode at any length. Passive copper ends at {route.TWIN_DAC_REACH} m where a link has
-eight lanes, as Ethernet at 800 Gb/s has.
+Lengths are those of NVIDIA's parts as far as they were at hand; those of fibre are in part from memory, and those of
+Cat6 are common ones. InfiniBand at 800 Gb/s has lanes of 200 Gb/s, for which NVIDIA lists neither multimode optics nor
+active optical nor passive copper cables: it is single-mode at any length.
 
-Which out-of-band switch serves which racks, one management port a switch, and the uplinks to the in-band leaves are
-inferred: documents give numbers of switches at most. PDUs have a port only where their number is known.
+{{multihoming}}Which out-of-band switch serves which racks, one management port a switch, and the uplinks to the in-band
+leaves are inferred: documents give numbers of switches at most. PDUs have a port only where their number is known.
 """
+
+
+_MULTIHOMING = {
+    "mlag": "The two leaves of a pair are one to a system that bonds its ports over them, by MLAG: hence the links\n"
+    "between the two (`leaf_leaf`), on their last ports as in NVIDIA's BasePOD deployment guide. That is inferred.",
+    "evpn": "The two leaves of a pair are one to a system that bonds its ports over them, by EVPN multihoming, which\n"
+    "needs no link between the two. That is inferred: with MLAG two cables a pair come on top.",
+}
 
 
 def artifacts(plant: Plant) -> dict[str, str]:
     """cabling/README.md, where there are cables."""
-    return {"cabling/README.md": _TEXT} if plant.cables else {}
+    kinds = dict.fromkeys(f.multihoming for f in plant.cluster.fabrics if f.multihoming)
+    told = "".join(f"{_MULTIHOMING[kind]}\n\n" for kind in kinds)
+    return {"cabling/README.md": _TEXT.format(multihoming=told)} if plant.cables else {}

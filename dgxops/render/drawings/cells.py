@@ -11,6 +11,7 @@ from dgxops.render.drawings.groups import Box, parts
 
 _SIZE, _LEAST_SIZE = 11.0, 9.0
 UPRIGHT_WIDTH = 24.0
+_MOST_LINES = 3  # of a name
 _STEP = 4.0  # between the sheets of a stack
 
 
@@ -77,8 +78,9 @@ def _upright(place: Place) -> list[str]:
 
 
 def _level(place: Place, words: Sequence[str]) -> list[str]:
-    """The name and ``words`` below it; a name of several patterns that is too long takes two lines."""
+    """The name and ``words`` below it; a name of several patterns that is too long takes two lines or three."""
     names = _lines(place.box.name, place.width - 8, bool(words))
+    words = [", ".join(words)] if len(names) == _MOST_LINES and words else words
     pitch = 15.0 if len(names) == 1 else 13.0
     top = place.y + place.height / 2 + 4 - pitch / 2 * (len(names) + len(words) - 1)
     return [
@@ -94,12 +96,13 @@ def _level(place: Place, words: Sequence[str]) -> list[str]:
 
 
 def _lines(name: str, width: float, bold: bool) -> list[tuple[str, float]]:
-    """Lines of a name with the size of each: of more than two patterns the first and the last."""
+    """Lines of a name with the size of each; of more than three patterns the first, the last, and how many between."""
     parts_ = parts(name)
     if len(parts_) == 1 or svg.width_of(name, _LEAST_SIZE, bold) <= width:
         return [svg.fit(name, _SIZE, width, bold=bold)]
-    first = f"{parts_[0]}," if len(parts_) == 2 else f"{parts_[0]}, {svg.ELLIPSIS}"
-    return [svg.fit(line, _SIZE, width, bold=bold) for line in (first, parts_[-1])]
+    between = parts_[1:-1] if len(parts_) <= _MOST_LINES else [f"{len(parts_) - 2} more"]
+    lines = [*(f"{part}," for part in (parts_[0], *between)), parts_[-1]]
+    return [svg.fit(line, _SIZE, width, bold=bold) for line in lines]
 
 
 def pill(x: float, y: float, words: str, bold: bool = True) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, Switch
 from dgxops.model.node import Host
-from dgxops.model.rack import MACHINE_UNITS, Fixture
+from dgxops.model.rack import MACHINE_UNITS, PDU, Fixture, Rack
 
 FABRIC_WORDS = {"inband": "in-band", "oob": "out-of-band"}
 """Name of a fabric in the model -> the word for it where it is not the same."""
@@ -30,7 +30,7 @@ class Item:
 
 def items_of(cluster: Cluster) -> dict[str, list[Item]]:
     """Everything that stands in racks, by rack, from the lowest unit up."""
-    racks: dict[str, list[Item]] = {rack.name: [_fixture(f) for f in rack.fixtures] for rack in cluster.racks}
+    racks = {rack.name: [*map(_fixture, rack.fixtures), *_pdus(rack)] for rack in cluster.racks}
     for rack, item in (*_hosts(cluster), *_switches(cluster)):
         racks.setdefault(rack, []).append(item)
     return {rack: sorted(items, key=lambda i: (i.unit, i.name)) for rack, items in racks.items()}
@@ -72,6 +72,13 @@ def switch_kind(switch: Switch) -> str:
     if switch.kind == "compute":
         return switch.tier.value
     return switch.kind if switch.kind in ("storage", "inband", "oob") else "other"
+
+
+def _pdus(rack: Rack) -> Iterator[Item]:
+    """Those that take units of the rack."""
+    for name, unit in rack.pdu_places:
+        if unit:
+            yield Item(name, "power", PDU, "", unit, rack.pdu_units)
 
 
 def _fixture(fixture: Fixture) -> Item:

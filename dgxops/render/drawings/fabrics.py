@@ -23,6 +23,10 @@ _EXTRA = (
     ".up{stroke-width:1.6;stroke-opacity:.75}.down{stroke-width:2}.thick{stroke-width:5;stroke-opacity:.8}"
     ".side{stroke-width:1.6;stroke-dasharray:5 3}.trunk{stroke-width:4}.stub{stroke-width:1}"
 )
+_MULTIHOMING = {
+    "mlag": "Two leaves are one to a system that bonds ports over them, by MLAG with links between the two (inferred).",
+    "evpn": "Two leaves are one to a system that bonds ports over them, by EVPN multihoming, without links (inferred).",
+}
 _GAPS = {"core": LinkKind.SPINE_CORE, "spine": LinkKind.LEAF_SPINE, "leaf": LinkKind.NODE_LEAF}
 """Band -> the links below it."""
 
@@ -145,6 +149,7 @@ def _notes(fabric: Fabric, planes: Sequence[Plane]) -> list[str]:
         made.append("Boxes behind one another stand for several switches, and a line for all links between them.")
     if fabric.links_per_cable > 1:
         made.append(f"NVIDIA's document counts {fabric.links_per_cable} links as one cable.")
+    made += [_MULTIHOMING[fabric.multihoming]] if fabric.multihoming else []
     if fabric.kind == "storage":
         made.append(
             "What serves the storage is no part of cluster.yml and so not drawn; it takes ports that leaves have free."

@@ -20,6 +20,7 @@ _MARK_WORDS = {
     "racks.rack_units": "the height of the racks",
     "racks.node_units": "the units of the systems",
     "racks.fixtures": "the units of switch trays and power shelves",
+    "racks.pdu_positions": "the units of PDUs",
 }
 
 
@@ -119,7 +120,9 @@ def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
     made = [_layout(cluster)]
     racks = not all(is_floor(r) for r in cluster.racks)
     if racks:
-        made.insert(0, "Front view, to scale: racks 600 mm wide, what stands in them 19 inches wide.")
+        made.insert(
+            0, "Front view, to scale: racks 600 mm wide, what stands in them 19 inches wide; rears are not drawn."
+        )
     unmeasured = [s.name for s in cluster.systems if not s.rack_units]
     if racks and unmeasured and any(i.kind == "system" for i in items):
         made.append(f"How high a {_listed(unmeasured)} is, the catalogue does not know; one unit is drawn.")

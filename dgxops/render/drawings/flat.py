@@ -21,6 +21,7 @@ _HOST_HEIGHT = 58.0
 _LEAST_WIDTH = 640.0
 _MESH = 64  # pairs of leaf and spine that are drawn one by one
 SPINE_GAP, HOST_GAP = 170.0, 74.0
+_PEER = 9.0  # height of the wire between the leaves of a pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def draw(flat: Flat) -> Iterator[str]:
     """Wires first, boxes over them."""
     yield from _uplinks(flat)
     yield from _downlinks(flat)
+    yield from _peers(flat)
     for place in (*flat.spines, *flat.leaves):
         yield cells.draw(place, cells.kind_of(place.box), _words(place.box))
     for place in flat.hosts:
@@ -187,6 +189,20 @@ def _gathered(flat: Flat, bundles: Sequence[Bundle]) -> Iterator[str]:
     words = f"{each(bundles)} between every leaf and every spine"
     yield svg.rect(0, bar_y, flat.width, 24, "bar", rx=12)
     yield svg.text(flat.width / 2, bar_y + 16.5, words, "m l b")
+
+
+def _peers(flat: Flat) -> Iterator[str]:
+    """An arc over the two leaves of each pair that is joined."""
+    at = {p.box: p for p in flat.leaves}
+    for b in flat.folded.bundles[LinkKind.LEAF_LEAF]:
+        one, other = at[b.lower], at[b.upper]
+        if one is other:
+            continue
+        x, y, far = one.x + one.width * 0.8, one.y - _PEER, other.x + other.width * 0.2
+        arc = f"M{svg.number(x)} {svg.number(one.y)}V{svg.number(y)}H{svg.number(far)}V{svg.number(other.y)}"
+        yield svg.path(arc, "wire", data_links=b.links, data_kind=LinkKind.LEAF_LEAF.value)
+        yield svg.rect((x + far) / 2 - 8, y - 7, 16, 14, "paper", rx=3)
+        yield svg.text((x + far) / 2, y + 4, f"{b.links:,}", "m b")
 
 
 def _kin(flat: Flat) -> list[list[Place]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 
+from dgxops.expand import floor
 from dgxops.model.rack import Rack
 from dgxops.render.drawings import svg
 from dgxops.render.drawings.rows import Row
@@ -15,7 +16,7 @@ KINDS = ("system", "leaf", "machine")
 _TILE, _HIGH, _GAP = 88.0, 24.0, 4.0
 _LABEL = 62.0  # of a unit, before its first rack
 _WAY, _AISLE = 30.0, 16.0
-_HEAD = 34.0
+_HEAD = 54.0
 _COLOURS = {"compute": "system", "network": "leaf", "management": "machine"}
 
 
@@ -34,8 +35,21 @@ def draw(rows: Sequence[Row], x: float, y: float) -> tuple[str, float]:
     across = _places(rows)
     lines = _positions({rack.row for rack in _racks(rows)}, _HIGH + _GAP, _AISLE)
     shown = (_row(row, across, lines) for row in rows if list(_racks([row])))
-    head = svg.text(0, 14, "Floor plan: rows and places; each unit is drawn in full in the file of its number", "h2")
-    return svg.group((head, svg.group(shown, 0, _HEAD)), x, y), _HEAD + max(lines.values()) + _HIGH
+    title = svg.text(0, 14, "Floor plan: rows and places; each unit is drawn in full in the file of its number", "h2")
+    gaps = svg.text(0, 34, _gaps(rows), "l soft")
+    return svg.group((title, gaps, svg.group(shown, 0, _HEAD)), x, y), _HEAD + max(lines.values()) + _HIGH
+
+
+def _gaps(rows: Sequence[Row]) -> str:
+    """Why there are gaps, which are as dgxops lays the hall out."""
+    said = "Seen from above, not to scale. A gap is a place where no rack stands yet, or a way"
+    bays = {min(rack.place for rack in _racks([row])) for row in rows if row.su and list(_racks([row]))}
+    bay = (
+        f"; {floor.ROWS} units fill a bay of the hall, and the next stand beside it beyond a way"
+        if len(bays) > 1
+        else ""
+    )
+    return f"{said}{bay} (a layout of dgxops)."
 
 
 def _racks(rows: Sequence[Row]) -> Iterator[Rack]:

@@ -56,7 +56,7 @@ def draw(system: System, met: Mapping[str, tuple[Met, ...]]) -> str:
         svg.text(
             _MARGIN + 18,
             136,
-            "Cards and cages by their printed names; where they sit on the panel is not shown",
+            "Cards and cages by their printed names; on which face of the system they are, and where, is not shown",
             "soft",
         ),
         *(_shelf(cards, 150 + i * (_CARD_HIGH + _CARD_GAP)) for i, cards in enumerate(shelves)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 _CONTROL = {chr(c): "?" for c in range(32) if chr(c) not in "\t\n"}
@@ -11,6 +12,9 @@ _MIDDLING = frozenset('ftr-"*')
 _WIDE = frozenset("mwMW@%—…")
 ELLIPSIS = "…"
 
+_END = "\n</svg>\n"
+_VIEW_BOX = re.compile(r'viewBox="0 0 ([0-9.]+) ')
+_STAMP = (40.0, 50.0)  # from the right, from the top
 _SHEETS = ((420, 297), (841, 594), (1189, 841))  # mm: A3, A1, A0 (ISO 216)
 _EDGE = 10  # mm that a printer leaves free
 _NAME = 10.0  # user units: type of the names of switches and racks
@@ -159,4 +163,11 @@ def document(width: float, height: float, name: str, about: str, css: str, body:
         f"<title>{escape(name)}</title>\n<desc>{escape(about)}</desc>\n<style>{css}</style>\n"
     )
     paper = rect(0, 0, width, height, "paper sheet")
-    return head + paper + "\n" + "\n".join(part for part in body if part) + "\n</svg>\n"
+    return head + paper + "\n" + "\n".join(part for part in body if part) + _END
+
+
+def stamped(drawing: str, words: str) -> str:
+    """A drawing of :func:`document` with words in its upper right corner."""
+    found = _VIEW_BOX.search(drawing)
+    width = float(found[1]) if found else 0.0
+    return drawing.removesuffix(_END) + "\n" + text(width - _STAMP[0], _STAMP[1], words, "l e soft") + _END

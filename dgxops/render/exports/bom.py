@@ -1,6 +1,7 @@
 """The bill of materials: what to order, counted from the model. No part numbers: the facts give none for cables.
 
-An Ethernet link of 800 Gb/s over fibre takes two fibre cables; transceivers are a matter of :mod:`.optics`.
+An Ethernet link of 800 Gb/s over fibre takes two fibre cables, a splitter serves several links; transceivers are a
+matter of :mod:`.optics`. What is not counted is said in notes, whose quantity is 0.
 """
 
 from __future__ import annotations
@@ -9,20 +10,26 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import LinkKind
 from dgxops.model.node import HostRole
+from dgxops.model.rack import PDU
 from dgxops.render import csv_text
 from dgxops.render.cabling.plant import Cable, Plant
+from dgxops.render.cabling.splitters import CONFIRM
 from dgxops.render.exports import optics
 from dgxops.render.exports.optics import Line
 
 HEADER = ("category", "item", "use", "quantity", "remark")
 _OURS = "length from the layout that dgxops assumes"
+_AIRFLOW = "airflow to be chosen"
+_HEARTBEAT = "optional, for BCM's failovernet; read for DGX Rubin NVL8 alone; ports and length as the heads have them"
 
 
 def artifacts(plant: Plant) -> dict[str, str]:
     """site/bom.csv."""
-    lines = (*_systems(plant.cluster), *_switches(plant.cluster), *_cables(plant.cables), *optics.lines(plant),
-             *_racks(plant.cluster))  # fmt: skip
+    cluster = plant.cluster
+    lines = (*_systems(cluster), *_switches(cluster), *_cables(plant.cables), *_splitters(plant.cables),
+             *_heartbeat(cluster), *optics.lines(plant), *_racks(cluster), *_notes(plant))  # fmt: skip
     return {"site/bom.csv": csv_text.dump(HEADER, lines)}
 
 
@@ -35,19 +42,41 @@ def _systems(cluster: Cluster) -> Iterator[Line]:
 
 def _switches(cluster: Cluster) -> Iterator[Line]:
     found = Counter((s.model, f"{f.name} {s.tier.value}") for f in cluster.fabrics for s in f.switches)
-    return (("switch", model, use, count, "") for (model, use), count in found.items())
+    return (("switch", model, use, count, _AIRFLOW) for (model, use), count in found.items())
 
 
 def _cables(cables: Iterable[Cable]) -> Iterator[Line]:
     """By fabric, medium and length; a medium that is not known is left for the site to choose."""
     found: Counter[tuple[str, int, str, float, int]] = Counter()
-    for c in cables:
+    for c in (c for c in cables if not c.splitter):
         found[c.fabric.name, c.rate_gbps, c.media or "medium to be chosen", c.length_class, c.fibres] += c.fibres
     counted = {c.fabric.name: c.fabric.links_per_cable for c in cables}
     for (fabric, rate, media, metres, fibres), count in sorted(found.items()):
         remark = f"{_OURS}; its document counts {counted[fabric]} links a cable" if counted[fabric] > 1 else _OURS
         remark += f"; {fibres} fibre cables a link" if fibres > 1 else ""
         yield "cable", f"{media} {metres:g} m, {rate} Gb/s", fabric, count, remark
+
+
+def _splitters(cables: Iterable[Cable]) -> Iterator[Line]:
+    """One a cage, or a connector of a cage's transceiver, however few of its legs are in use."""
+    made = {c.splitter.id: c for c in cables if c.splitter}
+    found = Counter((c.fabric.name, c.what, c.length_class, c.rate_gbps) for c in made.values())
+    for (fabric, what, metres, rate), count in sorted(found.items()):
+        those = [c for c in made.values() if (c.fabric.name, c.what, c.length_class) == (fabric, what, metres)]
+        form, half = (c.splitter.form for c in those[:1] if c.splitter), sum(_half_used(c) for c in those)
+        remarks = [_OURS, *([CONFIRM] if those[0].kind is LinkKind.OOB_INBAND else [])]
+        remarks += [f"{half} with one leg unused"] if half else []
+        yield "splitter", f"{what} {metres:g} m, {next(form)}, 2 x {rate} Gb/s", fabric, count, "; ".join(remarks)
+
+
+def _half_used(cable: Cable) -> bool:
+    return cable.splitter is not None and cable.splitter.alone
+
+
+def _heartbeat(cluster: Cluster) -> Iterator[Line]:
+    heads = sum(host.role is HostRole.HEAD for host in cluster.hosts)
+    if heads > 1 and cluster.fabrics:
+        yield "heartbeat", "cable from head to head", "management", 1, _HEARTBEAT
 
 
 def _racks(cluster: Cluster) -> Iterator[Line]:
@@ -57,4 +86,27 @@ def _racks(cluster: Cluster) -> Iterator[Line]:
     yield from (("fixture", kind, "compute racks", count, "") for kind, count in fixtures.items())
     pdus = sum(rack.pdus or 0 for rack in cluster.racks)
     if pdus:
-        yield "pdu", "power distribution unit", "compute racks", pdus, "as the architecture's document states"
+        heights = {r.pdu_units for r in cluster.racks if r.pdus}
+        form = " or ".join(
+            f"{height} units each" if height else "beside the units (zero-U)" for height in sorted(heights)
+        )
+        yield "pdu", PDU, "compute racks", pdus, f"as the architecture's document states; {form}"
+    bare = sum(rack.pdus is None for rack in cluster.racks if not rack.is_floor)
+    if bare:
+        why = "how many a rack has is the site's own to choose: no document at hand says it of these racks"
+        yield "note", f"{PDU}s", f"{bare} racks without", 0, why
+
+
+def _notes(plant: Plant) -> Iterator[Line]:
+    """What a buyer would miss."""
+    if plant.cables:
+        yield "note", "spares", "cables, transceivers, switches", 0, "none are counted; the site adds its share"
+    storage = [f.name for f in plant.cluster.fabrics if "storage" in f.serves]
+    if storage:
+        yield (
+            "note",
+            "storage systems",
+            " ".join(storage),
+            0,
+            "their cables and transceivers are their vendor's to list",
+        )

@@ -12,7 +12,7 @@ from dgxops.model.absence import Away
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import MANAGEMENT_PORT
 from dgxops.model.node import Host
-from dgxops.model.rack import DEVICE_PORT, MACHINE_UNITS
+from dgxops.model.rack import DEVICE_PORT, MACHINE_UNITS, PDU, Rack
 from dgxops.render import csv_text
 from dgxops.render.cabling.plant import End, Plant
 
@@ -25,7 +25,6 @@ _INTERFACES = {
 }  # fmt: skip
 _STATUSES = {Away.REPAIR: "failed", Away.RETIRED: "decommissioning"}
 _COLOUR = "9e9e9e"
-_PDU = "power distribution unit"
 
 Rows = Iterable[tuple[object, ...]]
 
@@ -71,20 +70,22 @@ def _host_type(host: Host) -> tuple[str, str, int]:
 def _roles(cluster: Cluster) -> Rows:
     hosts = [h.role.value for h in cluster.hosts]
     switches = [f"{f.name} {s.tier.value}" for f in cluster.fabrics for s in f.switches]
-    fixtures = [x.kind for rack in cluster.racks for x in rack.fixtures] + _pdus(cluster)
+    fixtures = [x.kind for rack in cluster.racks for x in rack.fixtures]
+    fixtures += [PDU for rack in cluster.racks for _ in rack.pdu_names]
     return [(name, _slug(name), _COLOUR) for name in dict.fromkeys([*hosts, *switches, *fixtures])]
 
 
-def _pdus(cluster: Cluster) -> list[str]:
-    """The kind of device of each PDU that is known."""
-    return [_PDU for rack in cluster.racks for _ in rack.pdu_names]
+def _pdu_type(rack: Rack) -> str:
+    """What those of a rack are, with their height where they take units of it."""
+    return f"{PDU}, {rack.pdu_units} units" if any(unit for _, unit in rack.pdu_places) else PDU
 
 
 def _types(cluster: Cluster) -> Rows:
     hosts = [_host_type(h) for h in cluster.hosts]
     switches = [(_NVIDIA, s.model, s.height) for f in cluster.fabrics for s in f.switches]
     fixtures = [(_ANY, x.kind, x.height) for rack in cluster.racks for x in rack.fixtures]
-    kinds = dict.fromkeys([*hosts, *switches, *fixtures, *((_ANY, kind, 0) for kind in _pdus(cluster))])
+    pdus = [(_ANY, _pdu_type(r), u and r.pdu_units) for r in cluster.racks for _, u in r.pdu_places]
+    kinds = dict.fromkeys([*hosts, *switches, *fixtures, *pdus])
     return [(maker, model, _slug(model), height) for maker, model, height in kinds]
 
 
@@ -109,8 +110,9 @@ def _devices(cluster: Cluster) -> Iterator[tuple[object, ...]]:
     for rack in cluster.racks:
         for x in rack.fixtures:
             yield x.name, x.kind, _ANY, x.kind, "planned", cluster.name, rack.name, x.unit, "front"
-        for name in rack.pdu_names:
-            yield name, _PDU, _ANY, _PDU, "planned", cluster.name, rack.name, "", ""
+        for name, unit in rack.pdu_places:
+            at = (unit, "front") if unit else ("", "")
+            yield name, PDU, _ANY, _pdu_type(rack), "planned", cluster.name, rack.name, *at
 
 
 def _status(host: Host) -> str:

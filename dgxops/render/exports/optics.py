@@ -8,6 +8,8 @@ DAC, ACC and AOC bring their own ends. What goes where:
   counts them), ConnectX-8 of a DGX B300 flat-top OSFP; BlueField-3 accepts QSFP112 only.
 - Read (facts of the DGX H100): the ConnectX-7 cards in slots 1 and 2 have QSFP112 cages.
 - Secondary: the ConnectX-7 of a DGX GB200 have a single OSFP port each.
+- Read (the guide of MMA4Z00-NS400-T): at the end of a fibre that splits in two a transceiver of 400 Gb/s runs two of
+  its four lanes, 200 Gb/s.
 - Inferred: DGX H200 and B200 are as the DGX H100; optics are SR4 and DR4, as both ends of a fibre must be alike.
 
 Cages of management machines, and of systems whose port names are not published, have no known form.
@@ -22,6 +24,7 @@ from collections.abc import Iterator, Mapping
 from dgxops.model.cluster import Cluster
 from dgxops.render.cabling.cages import FIBRE
 from dgxops.render.cabling.plant import Cable, End, Plant
+from dgxops.render.cabling.splitters import LEGS
 
 Line = tuple[str, str, str, int, str]
 
@@ -63,7 +66,8 @@ def _form(cable: Cable, end: End, kinds: Mapping[str, str]) -> str:
     """What the cage of an end takes; empty where it is not known."""
     if not end.is_host:
         return _SWITCHES.get(kinds[end.name], "")
-    return next((form for name, rate, form in _HOSTS if rate == cable.rate_gbps and name.fullmatch(end.at.port)), "")
+    wanted = cable.rate_gbps * (LEGS if cable.splitter else 1)
+    return next((form for name, rate, form in _HOSTS if rate == wanted and name.fullmatch(end.at.port)), "")
 
 
 def _item(form: str, media: str) -> str:
