@@ -196,6 +196,14 @@ def _uplinks(oob: OutOfBand, hosts: Sequence[Host], standing: Sequence[_Key]) ->
             yield Link(LinkKind.OOB_INBAND, Endpoint(_name(oob, key), str(number)), Endpoint(leaf, port))
 
 
+def uplink_ports(oob: OutOfBand) -> int:
+    """Ports of each in-band leaf of the machines that uplinks of out-of-band switches take at most."""
+    entry = oob.arch.fabrics.get("inband")
+    if entry is None:
+        return 0
+    return -(-(_turn_of_shared(oob, entry, oob.most_shared) + 1) // _lanes(oob, entry))
+
+
 def _lanes(oob: OutOfBand, entry: AccessEntry) -> int:
     """Uplinks that share a port of an in-band leaf: as many as a splitter has legs, where the port is faster."""
     return _LEGS if oob.known[entry.switch].rate_gbps > oob.switch.uplink_gbps else 1

@@ -10,10 +10,12 @@ import pytest
 
 from dgxops import catalogue
 from dgxops.expand import expand
+from dgxops.expand.access import MACHINE_SLOTS
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Endpoint, Link, LinkKind
 from dgxops.model.node import HostRole
 from dgxops.render.cabling.plant import plant_of
+from dgxops.spec.rules.facts import Facts
 from dgxops.spec.schema import ClusterSpec
 from tests.conftest import cluster_of
 
@@ -128,12 +130,28 @@ def test_as_many_machines_as_there_may_be_move_no_cable() -> None:
     assert {link.id for link in links(few)} <= {link.id for link in links(many)}
 
 
-def test_a_login_node_too_many_costs_an_uplink_and_no_more() -> None:
-    """With nine the in-band leaves are full: then a switch stands alone, and `check` says so."""
-    made = cluster_of(scalable_units=2, services={"head": 4, "login": 9})
+@pytest.mark.parametrize("units", [1, 2, 5])
+def test_machines_take_no_port_from_an_uplink(architecture: str, units: int) -> None:
+    """As many as validation lets through: every out-of-band switch still has its uplinks."""
+    most = login_nodes(architecture, units)
+    if most is None:
+        return
+    made = built.__wrapped__(architecture, units, omit="none", services={"head": 4, "login": most})
     led = {link.a.device for link in links(made) if link.kind is LinkKind.OOB_INBAND}
-    assert {s.name for s in made.fabric("oob").switches} - led
-    assert {h.name for h in made.hosts_of(HostRole.LOGIN)} <= {link.a.device for link in downlinks(made)}
+    assert {s.name for s in made.fabric("oob").switches} == led
+
+
+def test_units_that_come_later_send_no_login_node_away(architecture: str) -> None:
+    assert len({login_nodes(architecture, units) for units in (1, 2, 3, 4, 8)}) == 1
+
+
+def login_nodes(architecture: str, units: int) -> int | None:
+    """As many as the in-band leaves have ports for, at most 10; None without such leaves."""
+    known = catalogue.load()
+    arch = known.architectures[architecture]
+    spec = ClusterSpec.model_validate({"name": "pod", "platform": arch.systems[-1], "scalable_units": units})
+    room = Facts(spec, known.system(arch.systems[-1]), arch, known.switches).machine_room
+    return None if room is None else min(10, room - MACHINE_SLOTS[HostRole.LOGIN])
 
 
 def test_cables_are_copper_pairs_within_their_reach(cluster: Cluster) -> None:

@@ -11,6 +11,7 @@ from dgxops.catalogue.schema import ArchitectureEntry, SwitchEntry
 from dgxops.expand import access, addressing, naming, racking, rented, wiring
 from dgxops.expand.compute import shape_of
 from dgxops.expand.hosts import population
+from dgxops.expand.oob import uplink_ports
 from dgxops.expand.oob_plan import OutOfBand
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole, PortRole, System
@@ -166,21 +167,24 @@ class Facts:
     @cached_property
     def oob_switches(self) -> dict[bool, int]:
         """Highest number of the out-of-band switches at the planned size: those of units, and shared ones (True)."""
-        entry = self.architecture.oob
-        if entry is None:
-            return {}
-        oob = OutOfBand(
-            entry, self.architecture, self.known, Naming(), self.units, self.units if self.spec.grow_to else 0
-        )
-        return {False: self.units * oob.per_unit, True: oob.most_shared}
+        oob = self.oob
+        return {False: self.units * oob.per_unit, True: oob.most_shared} if oob else {}
+
+    @cached_property
+    def oob(self) -> OutOfBand | None:
+        """The plan of the out-of-band fabric at its planned size."""
+        arch, grow_to = self.architecture, self.units if self.spec.grow_to else 0
+        return OutOfBand(arch.oob, arch, self.known, Naming(), self.units, grow_to) if arch.oob else None
 
     @cached_property
     def machine_room(self) -> int | None:
-        """Machines that the in-band leaves have ports for; None where the architecture has no such fabric."""
+        """Machines that the in-band leaves have ports for, besides those of uplinks of out-of-band switches; None where
+        the architecture has no such fabric."""
         entry = self.architecture.fabrics.get("inband")
         if entry is None:
             return None
-        return access.machine_room(entry, self.known[entry.switch].radix, self.system)
+        taken = uplink_ports(self.oob) * entry.lanes if self.oob else 0
+        return access.machine_room(entry, self.known[entry.switch].radix, self.system) - taken
 
     def subnet(self, network: str) -> IPv4Network:
         found: IPv4Network = getattr(self.spec.networks, network).subnet
