@@ -25,6 +25,11 @@ from dgxops.spec.schema import ClusterSpec
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "published-counts.md"
 WIDE = {"management": {"subnet": "10.0.0.0/12"}, "oob": {"subnet": "10.16.0.0/12"}}
+OTHERS = (
+    "DGX BasePOD RA-11127-001 V5, table 4.2 (4 and 8 systems): another product, whose two switches carry everything.",
+    "Selene, 560 DGX A100, 850 switches (arXiv 2104.04473): one total over fabrics that it does not tell apart.",
+    "A third party's plan for 72 DGX B300, 4 SN4700 besides the rows above: what they are for is not said.",
+)
 KEYS = ("document", "confidence", "architecture", "omit", "populated", "fabric", "units", "conflicts")
 
 
@@ -96,15 +101,16 @@ def table() -> str:
         "# Published component counts against what dgxops derives",
         "",
         "Written by `scripts/published_counts.py`; the rows are those of `dgxops/catalogue/published.yml`. A count",
-        "stands alone where both agree; where a document is at odds with itself or with another one, the derived",
-        "count stands behind it.",
+        "stands alone where both agree; where a document is at odds with itself or with another one, or counts what",
+        "is not designed here, the derived count stands behind it, and the reason below.",
         "Confidence: read in NVIDIA's own text, or secondary, as a third party describes it.",
         "",
         "| document | confidence | fabric | units | counts (published, and derived where it differs) |",
         "|---|---|---|---:|---|",
         *(_line(row) for row in rows()),
     ]
-    return "\n".join(lines) + "\n\n" + "\n".join(_conflicts()) + "\n"
+    others = ["", "Published, but of designs that cannot be held against these:", "", *(f"- {line}" for line in OTHERS)]
+    return "\n".join([*lines, "", *_conflicts(), *others]) + "\n"
 
 
 def _line(row: Row) -> str:
