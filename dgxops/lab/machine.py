@@ -40,7 +40,8 @@ class LabMachine:
 
 
 def from_data(data: dict[str, Any]) -> LabMachine:
-    given = dict(data)
+    """What a newer dgxops remembers besides is left out: its lab can be seen and taken down all the same."""
+    given = {key: value for key, value in data.items() if key in LabMachine.__dataclass_fields__}
     return LabMachine(
         ip=IPv4Address(given.pop("ip")),
         gateway=IPv4Address(given.pop("gateway")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,16 @@ def test_a_lab_comes_back_as_it_was() -> None:
     state.save(values.lab(complete=True))
     assert state.load(values.NAME) == values.lab(complete=True)
     assert state.labs() == (values.lab(complete=True),)
+
+
+def test_a_lab_of_a_newer_dgxops_is_read_as_far_as_it_is_known() -> None:
+    lab = values.lab(complete=True)
+    state.save(lab)
+    file = lab.root / "state.json"
+    data = json.loads(file.read_text())
+    data["machines"][0]["colour"] = "green"
+    file.write_text(json.dumps(data))
+    assert state.load(values.NAME) == lab
 
 
 def test_its_folder_is_for_root_alone() -> None:
