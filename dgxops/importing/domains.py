@@ -25,7 +25,8 @@ def shortened(sources: Sources) -> tuple[Sources, str]:
 
     cables = (SeenCable(end(c.a), end(c.z), c.a_rack, c.z_rack) for c in sources.cables)
     settings = replace(sources.settings, controllers=tuple(map(short, sources.settings.controllers)))
-    return Sources(
+    return replace(
+        sources,
         cables=tuple(cables),
         nodes=tuple(replace(n, name=short(n.name)) for n in sources.nodes),
         hosts=tuple(replace(h, name=short(h.name)) for h in sources.hosts),
