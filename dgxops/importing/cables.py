@@ -58,7 +58,9 @@ def parse(name: str, text: str, left: list[str] | None = None) -> tuple[SeenCabl
 
 def names_both(words: Collection[str]) -> bool:
     """Whether these words of a header name both ends of a cable."""
-    return _validation(tuple(words)) or all(any(w in words for w in _COLUMNS[column]) for column in ("a_name", "z_name"))
+    return _validation(tuple(words)) or all(
+        any(w in words for w in _COLUMNS[column]) for column in ("a_name", "z_name")
+    )
 
 
 def _validation(words: Words) -> bool:

@@ -33,8 +33,8 @@ class Unnamed:
         """One sentence: how many, their GUIDs, and where they are plugged."""
         each = [f"{guid:#018x} at {_places(ends)}" for guid, ends in sorted(self._ends.items())]
         rest = f"; and {len(each) - _SHOWN} more" if len(each) > _SHOWN else ""
-        cables = sum(map(len, self._ends.values()))
-        return f"{len(each)} devices without a name and their {cables} cables were left out: {'; '.join(each[:_SHOWN])}{rest}"
+        many = f"{len(each)} devices without a name and their {sum(map(len, self._ends.values()))} cables were left out"
+        return f"{many}: {'; '.join(each[:_SHOWN])}{rest}"
 
 
 def is_unnamed(description: str) -> bool:
