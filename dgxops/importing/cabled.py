@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from dgxops.importing.facts import Sources
+from dgxops.importing.names import skeleton
 from dgxops.model.system import HostPort, PortRole, System
 from dgxops.render.cabling.nics import numbered
 
 _TOLD = (PortRole.COMPUTE, PortRole.STORAGE, PortRole.INBAND)
 """Ports that tell a DGX system: other machines have a BMC too."""
+
+_NUMBERS = 4  # ports: a machine of which only one or two numbers are known may be anything
 
 Ports = Mapping[str, set[str]]
 """Device -> its ports that have a cable, without breakout lanes."""
@@ -50,17 +53,28 @@ def exact(system: System, have: Collection[str]) -> bool:
     """Whether all compute ports of a system are among these, and no port that it lacks."""
     met = _met(system, have)
     compute = {p.name for p in system.ports_of(PortRole.COMPUTE)}
-    return bool(compute) and met is not None and compute <= met
+    if met is None or not compute or not compute <= met:
+        return False
+    return len(met) >= _NUMBERS or not all(word.startswith("hca ") for word in have)
 
 
 def with_compute(system: System, ports: Ports) -> tuple[str, ...]:
     """Devices with cabled compute ports of a system and no strange port.
 
-    One at least must have them all; others may lack cables.
+    One at least must have them all. Others may lack cables; those with less than half are such a system if they are
+    named like one that has them all.
     """
+    some = some_compute(system, ports)
+    families = {skeleton(device) for device in some if exact(system, ports[device])}
+    half = len(system.ports_of(PortRole.COMPUTE)) / 2
+    return tuple(d for d, count in some.items() if families and (count >= half or skeleton(d) in families))
+
+
+def some_compute(system: System, ports: Ports) -> Mapping[str, int]:
+    """Devices without a strange port -> how many compute ports of a system have cables, where there are some."""
     compute = {p.name for p in system.ports_of(PortRole.COMPUTE)}
-    likely = {d: have for d, have in ports.items() if compute & (_met(system, have) or set())}
-    return tuple(likely) if any(exact(system, have) for have in likely.values()) else ()
+    counted = {device: len(compute & (_met(system, have) or set())) for device, have in ports.items()}
+    return {device: count for device, count in counted.items() if count}
 
 
 def without_compute(system: System, ports: Ports) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dgxops.importing.facts import SeenCable
-from dgxops.importing.table import Table, Words, table
+from dgxops.importing.table import Table, Words, header_of, table
 from dgxops.importing.text import fault
 
 _COLUMNS = {
@@ -48,7 +48,7 @@ def parse(name: str, text: str, left: list[str] | None = None) -> tuple[SeenCabl
     Raises:
         InputError: no header that names both ends, a row cut short, or no row at all.
     """
-    rows = table(name, text, names_both)
+    rows = table(name, text, _names_all if header_of(text, _names_all) else names_both)
     places = _places(name, rows)
     found = list(_cables(name, rows, places, [] if left is None else left))
     if not found:
@@ -61,6 +61,11 @@ def names_both(words: Collection[str]) -> bool:
     return _validation(tuple(words)) or all(
         any(w in words for w in _COLUMNS[column]) for column in ("a_name", "z_name")
     )
+
+
+def _names_all(words: Words) -> bool:
+    """Whether they name the ports too: a row above such a header may name the ends alone, over several columns each."""
+    return _validation(words) or all(any(w in words for w in known) for known in _COLUMNS.values())
 
 
 def _validation(words: Words) -> bool:

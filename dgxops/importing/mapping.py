@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dgxops.importing.facts import End, SeenCable
+from dgxops.importing.facts import SeenCable
 from dgxops.importing.table import Words, table
 from dgxops.importing.text import fault
 
+_FIRST = ("hca 1", "hca 2")
 _COLUMNS = ("port", "hcaname")
 
 
@@ -44,7 +45,10 @@ def parse(name: str, text: str) -> tuple[SeenDevice, ...]:
 
 
 def mapped(cables: Sequence[SeenCable], devices: Sequence[SeenDevice], open_: list[str]) -> tuple[SeenCable, ...]:
-    """The cables with devices for the numbers of host ports; what is not mapped keeps its number, and is told."""
+    """The cables with devices for the numbers of host ports; what is not mapped keeps its number, and is told.
+
+    Machines with ports 1 and 2 alone, among others with more, are of another kind than those that the file is of.
+    """
     names: dict[str, set[str]] = {}
     for seen in devices:
         names.setdefault(f"hca {seen.number}", set()).add(seen.device)
@@ -53,12 +57,11 @@ def mapped(cables: Sequence[SeenCable], devices: Sequence[SeenDevice], open_: li
     if names.keys() != known.keys():
         open_.append("ports of hosts: the mapping files say different devices for one number, and are not used")
         known = {}
-    rest = [end for end in numbered if end[1] not in known]
+    small = {device for device, _ in numbered} - {device for device, port in numbered if port not in _FIRST}
+    others = small if len(small) < len({device for device, _ in numbered}) else set()
+    rest = [end for end in numbered if end[1] not in known and end[0] not in others]
     if rest:
         why = "taken as dgxops counts them (rails in order, then storage, then in-band)"
         open_.append(f"ports of hosts: {len(rest)} are numbers and no mapping file says which devices they are; {why}")
-    return tuple(replace(c, a=_named(c.a, known), z=_named(c.z, known)) for c in cables)
-
-
-def _named(end: End, known: Mapping[str, str]) -> End:
-    return end[0], known.get(end[1], end[1])
+    ends = {end: (end[0], known[end[1]]) for end in numbered if end[1] in known and end[0] not in others}
+    return tuple(replace(c, a=ends.get(c.a, c.a), z=ends.get(c.z, c.z)) for c in cables)

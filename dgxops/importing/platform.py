@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from dgxops.catalogue import Catalogue
 from dgxops.catalogue.schema import ArchitectureEntry
 from dgxops.errors import DgxopsError
-from dgxops.importing.cabled import Ports, exact, most, ports_by_device, with_compute, without_compute
+from dgxops.importing.cabled import Ports, exact, most, ports_by_device, some_compute, with_compute, without_compute
 from dgxops.importing.facts import Role, SeenNode, Sources
 from dgxops.importing.names import skeleton
 from dgxops.model.system import System, SystemKind
@@ -63,7 +63,7 @@ def parted(sources: Sources, catalogue: Catalogue, wanted: str | None) -> Parted
         left += _unknown_to_slurm(systems, sources, ports)
     else:
         parts, left = _by_cables(systems, catalogue, ports) or _beside_compute(systems, catalogue, ports), []
-        left += _without_cables(parts, sources)
+        left += [*_without_cables(parts, sources), *_few_cables(parts, ports)]
     if not parts and not sources.nodes:
         parts = _by_inventory(systems, catalogue, sources, only) or (
             _by_name(systems, catalogue, ports) if only else []
@@ -182,6 +182,15 @@ def _without_cables(parts: Iterable[Part], sources: Sources) -> list[str]:
         if rest
         else []
     )
+
+
+def _few_cables(parts: Iterable[Part], ports: Ports) -> list[str]:
+    """Devices with a few compute ports of a kind that is there, which are named otherwise and taken as no node."""
+    nodes = {name for part in parts for name in part.nodes}
+    found = {d: None for part in parts for kind in part.kinds for d in some_compute(kind.system, ports)}
+    rest = [device for device in found if device not in nodes]
+    what = "have cables in few ports that are called like compute ports of the nodes, and are taken as other machines"
+    return [f"{len(rest)} devices {what}: {fold(rest)}"] if rest else []
 
 
 def _evidence(nodes: Sequence[SeenNode]) -> str:
