@@ -10,7 +10,7 @@ from dgxops.errors import DgxopsError
 from dgxops.expand import expand
 from dgxops.importing.choice import as_well, by_wiring, differing, leave_open
 from dgxops.importing.compare import Agreement, compare
-from dgxops.importing.domains import shortened
+from dgxops.importing.domains import lowered, shortened
 from dgxops.importing.facts import Sources
 from dgxops.importing.infer import candidates
 from dgxops.importing.inferred import Inferred, OnePart
@@ -21,6 +21,8 @@ from dgxops.importing.whole import whole
 from dgxops.importing.write import text_of
 from dgxops.model.cluster import Cluster
 from dgxops.nodeset import fold
+
+_SMALL = "names: host names are written in small letters; the sources have capitals, as in {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ def best(sources: Sources, name: str, origin: str, platform: str | None) -> Buil
     known = catalogue.load()
     sources, domain = shortened(sources)
     parts = parted(sources, known, platform)
+    if capitals := [node for part in parts.parts for node in part.nodes if node != node.lower()]:
+        sources = replace(lowered(sources), left=(*sources.left, _SMALL.format(fold(capitals))))
+        parts = parted(sources, known, platform)
     chosen = [_best_of(part, sources, name, origin, known) for part in parts.parts]
     top = chosen[0]
     if len(chosen) > 1:
