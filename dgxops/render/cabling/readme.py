@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dgxops.render.cabling import route
+from dgxops.render.cabling import left_out, route
 from dgxops.render.cabling.plant import Plant
 
 _TEXT = f"""\
@@ -28,10 +28,10 @@ says that the row is a link of eight lanes over fibre (800 Gb/s Ethernet), with 
 connectors: lay two fibre cables side by side and print its labels twice. `../site/bom.csv` counts both.
 
 Ports as devices name them: `9/1` is cage 9, lane 1 of an InfiniBand switch, `sw9p1` the same on an 800 Gb/s one,
-`swp9s0` the first lane of cage 9 of an Ethernet switch. A host port whose interface is not known is called by the name
-that is printed on the system. `mgmt0` is the management port of a switch, `mgmt` that of a PDU, power shelf or NVLink
-switch tray, whatever is printed there. A PDU has unit 0: no document
-says where it is, and it is reached from below.
+`swp9s0` the first lane of cage 9 of an Ethernet switch. A host port is called by the name that is printed on the
+system; files for UFM call it as the system does, and lack the ports whose names nobody said: where there are such, they
+are listed at the end. `mgmt0` is the management port of a switch, `mgmt` that of a PDU, power shelf or NVLink tray,
+whatever is printed there. A PDU has unit 0: no document says where it is, and it is reached from below.
 
 ## What is assumed
 
@@ -60,4 +60,4 @@ inferred: documents give numbers of switches at most. PDUs have a port only wher
 
 def artifacts(plant: Plant) -> dict[str, str]:
     """cabling/README.md, where there are cables."""
-    return {"cabling/README.md": _TEXT} if plant.cables else {}
+    return {"cabling/README.md": _TEXT + left_out.section(plant)} if plant.cables else {}
