@@ -66,3 +66,15 @@ def test_what_cannot_be_read_as_text_is_said_once(mini: Cluster) -> None:
         _, problems = parse("hardware.csv", data, mini)
         assert len(problems) == 1
         assert said in str(problems[0])
+
+
+def test_a_device_that_there_is_not_is_told_once_with_the_number_of_its_rows(mini: Cluster) -> None:
+    """A node that was taken out leaves a row a port behind; what is wrong elsewhere is told as well."""
+    rows = "".join(f"{name},OSFP{n}P1,\n" for n in range(1, 5) for name in ("dgx-999", "DGX-999", "no-such-thing"))
+    records, problems = parse("hardware.csv", f"device,port,mac\n{rows}dgx-001,BMC,zz\n".encode(), mini)
+    assert records == ()
+    assert sorted((p.line, p.message) for p in problems)[:2] == [
+        (2, "no device is called 'dgx-999' (8 rows)"),
+        (4, "no device is called 'no-such-thing' (4 rows)"),
+    ]
+    assert [p.line for p in problems[:-2]] == [14]
