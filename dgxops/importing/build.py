@@ -8,6 +8,7 @@ from dgxops import catalogue, spec
 from dgxops.catalogue import Catalogue
 from dgxops.errors import DgxopsError
 from dgxops.expand import expand
+from dgxops.importing.cabled import spelled
 from dgxops.importing.choice import as_well, by_wiring, differing, leave_open
 from dgxops.importing.compare import Agreement, compare
 from dgxops.importing.domains import lowered, shortened
@@ -52,6 +53,7 @@ def best(sources: Sources, name: str, origin: str, platform: str | None) -> Buil
     """
     known = catalogue.load()
     sources, domain = shortened(sources)
+    sources = spelled(sources, known.systems.values())
     parts = parted(sources, known, platform)
     if capitals := [node for part in parts.parts for node in part.nodes if node != node.lower()]:
         sources = replace(lowered(sources), left=(*sources.left, _SMALL.format(fold(capitals))))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from dgxops.importing.facts import Sources
+from dgxops.importing.facts import End, Sources
 from dgxops.importing.names import skeleton
 from dgxops.model.system import HostPort, PortRole, System
 from dgxops.render.cabling.nics import numbered
@@ -12,6 +14,7 @@ from dgxops.render.cabling.nics import numbered
 _TOLD = (PortRole.COMPUTE, PortRole.STORAGE, PortRole.INBAND)
 """Ports that tell a DGX system: other machines have a BMC too."""
 
+_SWITCH_PORT = re.compile(r"swp\d+(s\d+)?|sw\d+p\d+|mgmt\d*")
 _NUMBERS = 4  # ports: a machine of which only one or two numbers are known may be anything
 
 Ports = Mapping[str, set[str]]
@@ -47,6 +50,22 @@ def _words(system: System) -> dict[str, HostPort]:
         names = (port.name, port.interface, port.rdma, port.second_interface, port.second_rdma)
         found |= {name: port for name in names if name}
     return found
+
+
+def spelled(sources: Sources, systems: Iterable[System]) -> Sources:
+    """The sources with ports as the catalogue and switches spell them, where only capitals are otherwise."""
+    known = {word for system in systems for word in words_of(system)}
+    called = {word.lower(): word for word in sorted(known)}
+
+    def end(of: End) -> End:
+        port, slash, lane = of[1].partition("/")
+        if port in known or port.isdigit():
+            return of
+        plain = port.lower()
+        return of[0], called.get(plain, plain if _SWITCH_PORT.fullmatch(plain) else port) + slash + lane
+
+    cables = tuple(replace(c, a=end(c.a), z=end(c.z)) for c in sources.cables)
+    return sources if cables == sources.cables else replace(sources, cables=cables)
 
 
 def exact(system: System, have: Collection[str]) -> bool:

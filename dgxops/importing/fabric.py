@@ -31,6 +31,7 @@ _PORT = re.compile(
 _OTHER = re.compile(rf"#.*|(vendid|devid|sysimgguid|chassisguid)={_GUID}.*|(Non-)?Chassis\b.*|(Spine|Line) Nodes.*")
 _GUIDS = re.compile(rf"(switch|ca|rt)guid={_GUID}.*")
 _MANAGED = re.compile(r"MF0;(?P<name>[^:;]+):[^/]+/U\d+")  # MLNX-OS calls a switch so: MF0;leaf-01:MQM9700/U1
+_WARNING = re.compile(r"ib(warn|error|panic): \[\d+\]|(src|\S*/)\S*\.c:\d+[;:]")  # infiniband-diags and libibnetdisc
 _KINDS = {"SW": SWITCH, "CA": ADAPTER, "RT": ROUTER}
 _HINT = "want the output of ibnetdiscover alone, whole and as it was printed, with or without -p"
 
@@ -44,7 +45,10 @@ def parse(name: str, text: str, left: list[str] | None = None) -> tuple[SeenCabl
         InputError: a line that is no part of such output, a device or an end of a cable that is missing, two devices
             that are called alike, or no cable at all.
     """
-    lines = [line.strip() for line in text.split("\n")]
+    lines, warnings = _without_warnings(text.split("\n"))
+    if warnings and left is not None:
+        what = f"ibnetdiscover warned {len(warnings)} times, and what it did not reach is missing"
+        left.append(f"{name}: {what}: {warnings[0][:80]}")
     unnamed = Unnamed()
     read = _report if any(_REPORT.match(line) for line in lines) else _dump
     pairs = read(name, lines, unnamed)
@@ -55,6 +59,12 @@ def parse(name: str, text: str, left: list[str] | None = None) -> tuple[SeenCabl
     if unnamed and left is not None:
         left.append(f"{name}: {unnamed} ({NAMING})")
     return tuple(SeenCable(a, z) for a, z in sorted(pairs))
+
+
+def _without_warnings(lines: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Lines of the dump, blank where a warning was, and the warnings: both are there where somebody wrote 2>&1."""
+    stripped = [line.strip() for line in lines]
+    return ["" if _WARNING.match(line) else line for line in stripped], [x for x in stripped if _WARNING.match(x)]
 
 
 def _dump(name: str, lines: Sequence[str], unnamed: Unnamed) -> set[tuple[End, End]]:

@@ -60,7 +60,7 @@ def parted(sources: Sources, catalogue: Catalogue, wanted: str | None) -> Parted
     ports = ports_by_device(sources)
     if sources.nodes:
         parts, left = _by_slurm(systems, catalogue, sources.nodes, ports)
-        left += _unknown_to_slurm(systems, sources, ports)
+        left += [*_unknown_to_slurm(systems, sources, ports), *_types(sources.nodes)]
     else:
         parts, left = _by_cables(systems, catalogue, ports) or _beside_compute(systems, catalogue, ports), []
         left += [*_without_cables(parts, sources), *_few_cables(parts, ports)]
@@ -148,6 +148,14 @@ def _by_slurm(
     return parts, _strangers(strange)
 
 
+def _types(nodes: Iterable[SeenNode]) -> list[str]:
+    """Types of GPU that are more than one word: dgxops writes the model alone, and jobs name the type."""
+    named = dict.fromkeys(n.gpu_type for n in nodes if re.search(r"[^A-Za-z0-9]", n.gpu_type))
+    return (
+        [f"Gres: Slurm calls the GPUs {', '.join(named)}; dgxops by the model alone, as in gpu:h100:8"] if named else []
+    )
+
+
 def _strangers(nodes: Iterable[SeenNode]) -> list[str]:
     alike: dict[str, list[str]] = {}
     for n in nodes:
@@ -212,7 +220,9 @@ def _fits(system: System, node: SeenNode) -> bool:
     if not cpu or not node.gpus or node.gpus != gpu.count:
         return False
     same = (cpu.sockets, cpu.cores_per_socket, cpu.threads_per_core) == (node.sockets, node.cores, node.threads)
-    return same and node.gpu_type.lower() in ("", gpu.slurm_type.lower())
+    # Slurm finds types such as nvidia_h100_80gb_hbm3 by itself (AutoDetect=nvml)
+    words = re.split(r"[^a-z0-9]+", node.gpu_type.lower())
+    return same and (not node.gpu_type or gpu.slurm_type.lower() in words)
 
 
 def _by_cables(systems: Sequence[System], catalogue: Catalogue, ports: Ports) -> list[Part]:

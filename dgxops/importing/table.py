@@ -36,7 +36,7 @@ def header_of(text: str, is_header: Callable[[Words], bool]) -> tuple[str, int] 
     for separator in sorted(_SEPARATORS, key=top.count, reverse=True):
         try:
             for place, row in zip(range(_DEEPEST), csv.reader(top.split("\n"), delimiter=separator), strict=False):
-                if is_header(words(row)):
+                if is_header(words([_plain(cell) for cell in row])):
                     return separator, place
         except csv.Error:
             continue
@@ -66,5 +66,11 @@ def _numbered(rows: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
     """Every row with the line that it begins in."""
     line = 1
     for row in rows:
-        yield line, [cell.strip() for cell in row]
+        yield line, [_plain(cell) for cell in row]
         line = rows.line_num + 1  # type: ignore[attr-defined]
+
+
+def _plain(cell: str) -> str:
+    """Without blanks around it, and without the ="..." by which Excel is told to keep a text."""
+    text = cell.strip()
+    return text[2:-1] if text.startswith('="') and text.endswith('"') else text

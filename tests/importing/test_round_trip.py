@@ -74,7 +74,7 @@ def test_a_node_that_is_missing_is_omitted_by_name() -> None:
         (b"", "f: is empty"),
         (b" \r\n\r\n", "f: is empty"),
         (b"a\nb\0c", "f:2:1: is binary, not text"),
-        (b"a\n\xff\xfe", "f:2:1: is not UTF-8 text"),
+        (b"a\n\xff\xfe", "f:2:1: is not UTF-8 text (Excel: save as CSV UTF-8)"),
         (b"<!DOCTYPE html><p>", "f:1:1: is a web page (save the file itself, not the page that shows it)"),
     ],
 )
