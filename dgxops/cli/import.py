@@ -14,13 +14,14 @@ from dgxops.errors import DgxopsError, Exit
 
 _FILE = click.Path(path_type=Path)
 _FORCED = {
-    "cables": "Cables, as CSV with a header: ours, Mission Control's P2P.",
+    "cables": "Cables, CSV or workbook: ours, Mission Control's P2P, UFM's.",
     "ibnetdiscover": "What `ibnetdiscover` printed, with or without -p.",
     "scontrol": "What `scontrol show node` printed.",
     "partitions": "What `scontrol show partition` printed.",
     "config": "What `scontrol show config` printed.",
     "inventory": "Ansible inventory, INI or YAML: DeepOps' groups, ours.",
     "addresses": "Addresses, as CSV with a header: ours, Omnia's.",
+    "mapping": "Mapping file of UFM's Cable Validation: port,hca-name.",
 }
 """Options that say what a file is; the values of detect.What."""
 
@@ -46,6 +47,8 @@ def command(
 ) -> int:  # fmt: skip
     """Write a cluster.yml from what a site has, build it, and say what differs from the sources (then exit 1).
 
+    A platform that several systems fit is left to be filled in, or said with --platform (exit 1, too).
+
     Each FILE is recognised by what stands in it; an option says it where that fails.
     """
     from dgxops.importing.build import best
@@ -64,14 +67,17 @@ def command(
     if as_json:
         print_json({"written": str(output), "read": [{"file": t.file, "as": t.what.value, "found": len(t.found)}
                     for t in taken], "nodes_agreeing": agreed.nodes, "cables_agreeing": agreed.cables,
-                    "cables_read": agreed.cables_read, "differs": agreed.differs, "not_inferred": missing})  # fmt: skip
+                    "cables_read": agreed.cables_read, "differs": agreed.differs, "left_open": built.left_open,
+                    "not_inferred": missing})  # fmt: skip
     else:
         _list("read", tuple(map(str, taken)))
         click.echo(f"wrote {output}")
         click.echo(f"agree: {agreed.nodes} nodes; {agreed.cables} of {agreed.cables_read} cables read")
+        if built.left_open:
+            click.echo(f"not valid yet: fill in what it leaves open (compared as if it were {built.kind.system.id})")
         _list("differs", agreed.differs)
         _list("could not be inferred", missing)
-    return Exit.FINDING if agreed.differs else Exit.FINE
+    return Exit.FINDING if agreed.differs or built.left_open else Exit.FINE
 
 
 def _read(path: Path) -> bytes:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Collection, Iterator, Sequence
 
 from dgxops.importing.facts import SeenAddress
 from dgxops.importing.subnets import address_of
+from dgxops.importing.table import Table, table
 from dgxops.importing.text import fault
 
 _NAMES = ("name", "host", "hostname", "node")
@@ -27,14 +26,10 @@ def parse(name: str, text: str) -> tuple[SeenAddress, ...]:
     Raises:
         InputError: no such header, a row without a name, what is no address, or no address at all.
     """
-    rows = csv.reader(text.split("\n"), delimiter=max(",;\t", key=text.partition("\n")[0].count))
-    try:
-        header = [re.sub(r"[^a-z0-9]", "", word.lower()) for word in next(rows, [])]
-        found = tuple(_rows(name, rows, header))
-    except csv.Error as error:
-        raise fault(name, rows.line_num, f"is no CSV: {error}") from None
+    rows = table(name, text, names_one)
+    found = tuple(_rows(name, rows))
     if not found:
-        raise fault(name, 1, "has a header and no address")
+        raise fault(name, rows.line, "has a header and no address")
     return found
 
 
@@ -44,24 +39,21 @@ def names_one(words: Collection[str]) -> bool:
     return bool(set(words) & set(_NAMES)) and (each or any(w in words for known in _COLUMNS.values() for w in known))
 
 
-def _rows(name: str, rows: Iterator[list[str]], header: Sequence[str]) -> Iterator[SeenAddress]:
+def _rows(name: str, rows: Table) -> Iterator[SeenAddress]:
+    header = rows.header
     key = next((header.index(word) for word in _NAMES if word in header), -1)
     each = "network" in header and "address" in header
     columns = {n: header.index(w) for n, known in _COLUMNS.items() for w in reversed(known) if w in header}
     if key < 0 or not (each or columns):
         hint = "want name,network,address or a name with columns such as ADMIN_IP and BMC_IP"
-        raise fault(name, 1, "the header names no host or no address", hint)
-    line = 2
-    for row in rows:
-        cells = [cell.strip() for cell in row]
-        if any(cells):
-            if len(cells) < len(header):
-                raise fault(name, line, f"the row ends after {len(cells)} of {len(header)} columns")
-            if not cells[key]:
-                raise fault(name, line, "an address without the name of its host")
-            given = {cells[header.index("network")]: header.index("address")} if each else columns
-            yield from _addresses(name, line, cells, cells[key], given)
-        line = rows.line_num + 1  # type: ignore[attr-defined]
+        raise fault(name, rows.line, "the header names no host or no address", hint)
+    for line, cells in rows.rows:
+        if len(cells) < len(header):
+            raise fault(name, line, f"the row ends after {len(cells)} of {len(header)} columns")
+        if not cells[key]:
+            raise fault(name, line, "an address without the name of its host")
+        given = {cells[header.index("network")]: header.index("address")} if each else columns
+        yield from _addresses(name, line, cells, cells[key], given)
 
 
 def _addresses(name: str, line: int, cells: Sequence[str], host: str, given: dict[str, int]) -> Iterator[SeenAddress]:

@@ -8,29 +8,37 @@ from dgxops import catalogue, spec
 from dgxops.catalogue import Catalogue
 from dgxops.errors import DgxopsError
 from dgxops.expand import expand
+from dgxops.importing.cabled import spelled
+from dgxops.importing.choice import as_well, by_wiring, differing, leave_open
 from dgxops.importing.compare import Agreement, compare
-from dgxops.importing.domains import shortened
+from dgxops.importing.domains import lowered, shortened
 from dgxops.importing.facts import Sources
 from dgxops.importing.infer import candidates
 from dgxops.importing.inferred import Inferred, OnePart
-from dgxops.importing.naming import name_all
-from dgxops.importing.platform import Kind, Part, parted, words
+from dgxops.importing.naming import name_all, without_names
+from dgxops.importing.platform import Kind, Part, parted
 from dgxops.importing.trace import MOST_LOGINS, probe_of
 from dgxops.importing.whole import whole
 from dgxops.importing.write import text_of
 from dgxops.model.cluster import Cluster
 from dgxops.nodeset import fold
 
+_SMALL = "names: host names are written in small letters; the sources have capitals, as in {}"
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A cluster.yml that loads, and how far what it builds agrees with the sources."""
+    """A cluster.yml, and how far what it builds agrees with the sources.
+
+    It loads, unless ``left_open`` has keys that a person must fill in: then it was built with the first that fits.
+    """
 
     reading: OnePart  # of the first part
     found: Inferred
     text: str
     agreed: Agreement
-    also: tuple[str, ...] = ()  # what would fit as well
+    told: tuple[str, ...] = ()  # of the choice of its kind
+    left_open: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -38,22 +46,38 @@ class Built:
 
 
 def best(sources: Sources, name: str, origin: str, platform: str | None) -> Built:
-    """The reading whose cluster has most of the cables; others that have as many are named as open.
+    """The reading whose cluster has most of the cables; what others fit as well is left open.
 
     Raises:
         DgxopsError: no system fits, or nothing that was inferred is a valid spec.
     """
     known = catalogue.load()
     sources, domain = shortened(sources)
+    sources = spelled(sources, known.systems.values())
     parts = parted(sources, known, platform)
+    if capitals := [node for part in parts.parts for node in part.nodes if node != node.lower()]:
+        sources = replace(lowered(sources), left=(*sources.left, _SMALL.format(fold(capitals))))
+        parts = parted(sources, known, platform)
     chosen = [_best_of(part, sources, name, origin, known) for part in parts.parts]
     top = chosen[0]
     if len(chosen) > 1:
         top = _build(sources, tuple(_fresh(built) for built in chosen), name, origin, known)
     if domain:
         top.found.values = {"domain": (domain, "what stands behind names in the sources"), **top.found.values}
-    top.found.open[:0] = (*parts.left_out, *(what for built in chosen for what in built.also))
-    return replace(top, text=text_of(name, top.found, origin))
+    top.found.open[:0] = (*parts.left_out, *(what for built in chosen for what in built.told), *sources.left)
+    left_open = _left_open(top.found, sources)
+    top.found.open[:0] = left_open
+    return replace(top, text=text_of(name, top.found, origin), left_open=left_open)
+
+
+def _left_open(found: Inferred, sources: Sources) -> tuple[str, ...]:
+    """Take out of a single part's keys, or of every group's, what must be chosen."""
+    told: list[str] = []
+    for part in found.parts:
+        if part.alike:
+            one = replace(part, values=found.values) if len(found.parts) == 1 else part
+            told += leave_open(one, sources)
+    return tuple(told)
 
 
 def _fresh(built: Built) -> OnePart:
@@ -74,20 +98,31 @@ def _best_of(part: Part, sources: Sources, name: str, origin: str, known: Catalo
             faults.append(error)
     if not built:
         raise DgxopsError(f"what was inferred makes no valid cluster.yml: {faults[0].message}", hint=faults[0].hint)
-    top = max(built, key=lambda b: b.agreed.cables)
-    equal = dict.fromkeys(words([b.kind]) for b in built if b.agreed.cables == top.agreed.cables and b.kind != top.kind)
-    if not equal:
-        return top
-    also = f"platform of {fold(part.nodes)}: {' or '.join(equal)} would fit as well as {words([top.kind])}"
-    return replace(top, also=(f"{also}; --platform, or what Slurm says, decides",))
+    each = [max((b for b in built if b.kind == kind), key=lambda b: b.agreed.cables) for kind in part.kinds
+            if any(b.kind == kind for b in built)]  # fmt: skip
+    top = max(each, key=lambda b: b.agreed.cables)
+    scores = [(b.kind, b.agreed.cables) for b in each]
+    alike = as_well(scores, top.agreed.cables_read)
+    if len(alike) == 1:
+        told = by_wiring(top.kind, scores, top.agreed.cables_read)
+        return replace(top, told=(f"platform of {fold(part.nodes)}: {told}; --platform decides",) if told else ())
+    top.found.parts = [replace(one, alike=alike) for one in top.found.parts]
+    told = differing(top.reading, [b.reading for b in each if b.kind in alike])
+    return replace(top, reading=replace(top.reading, alike=alike), told=(told,) if told else ())
 
 
 def _build(sources: Sources, reading: tuple[OnePart, ...], name: str, origin: str, known: Catalogue) -> Built:
     found = whole(sources, reading)
     name_all(found, sources, _probe(found, known))
     text = text_of(name, found, origin)
-    agreed = compare(_cluster(text, known), sources, found.all_nodes)
-    return Built(reading[0], found, text, agreed)
+    try:
+        cluster = _cluster(text, known)
+    except DgxopsError as error:
+        if not without_names(found, error.message):
+            raise
+        text = text_of(name, found, origin)
+        cluster = _cluster(text, known)
+    return Built(reading[0], found, text, compare(cluster, sources, found.all_nodes))
 
 
 def _probe(found: Inferred, known: Catalogue) -> Cluster:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from dgxops.importing.facts import End, Sources
 from dgxops.model.cluster import Cluster
-from dgxops.model.fabric import Endpoint
 from dgxops.nodeset import fold
 from dgxops.render.cabling.plant import Cable, Plant, plant_of
+from dgxops.render.cabling.plant import End as PlantEnd
 
 _SHOWN = 5
 
@@ -46,14 +46,22 @@ def _spellings(plant: Plant) -> dict[frozenset[End], Cable]:
 
 
 def worded(plant: Plant) -> Iterator[tuple[Cable, set[End], set[End]]]:
-    """Every cable with all words for the port at each end: printed, the model's, and RDMA devices."""
-    rdma = {(h.name, p.name): p.rdma for h in plant.cluster.nodes if h.system for p in h.system.ports if p.rdma}
-
-    def words(end: Endpoint, printed: str) -> set[End]:
-        return {(end.device, port) for port in (end.port, printed, rdma.get((end.device, end.port), end.port))}
-
+    """Every cable with all words for the port at each end: printed, the model's, and on a host what tools call it."""
     for cable in plant.cables:
-        yield cable, words(cable.a.at, cable.a.printed), words(cable.z.at, cable.z.printed)
+        yield cable, _words(plant, cable.a), _words(plant, cable.z)
+
+
+def _words(plant: Plant, end: PlantEnd) -> set[End]:
+    at = end.at
+    words = {at.port, end.printed}
+    if end.is_host:
+        port, half = plant.nics.port(at), at.port != at.cage
+        if port and half:
+            words |= {name for name in (port.second_interface, port.second_rdma) if name and at.port.endswith("/2")}
+        elif port:
+            words |= {name for name in (port.interface, port.rdma) if name}
+        words |= {f"hca {plant.nics.number(at)}", plant.nics.rail(at) or at.port}
+    return {(at.device, word) for word in words}
 
 
 def _missing(wanted: Iterable[Cable], met: set[str]) -> list[str]:

@@ -1,9 +1,9 @@
-"""Names with a domain behind them: the domain is the cluster's, and the names are those in front of it."""
+"""Names with a domain behind them, which is the cluster's, and names in capitals, which host names are not."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from dgxops.importing.facts import End, SeenCable, Sources
@@ -17,22 +17,32 @@ def shortened(sources: Sources) -> tuple[Sources, str]:
     if not domain or not re.fullmatch(DOMAIN, domain):
         return sources, ""
 
-    def short(name: str) -> str:
-        return name.removesuffix(f".{domain}")
+    return renamed(sources, lambda name: name.removesuffix(f".{domain}")), domain
+
+
+def lowered(sources: Sources) -> Sources:
+    """The sources with all names in small letters, as host names mean the same in either; unless two become one."""
+    names = set(_names(sources))
+    return renamed(sources, str.lower) if len({name.lower() for name in names}) == len(names) else sources
+
+
+def renamed(sources: Sources, called: Callable[[str], str]) -> Sources:
+    """The sources with other names for everything."""
 
     def end(of: End) -> End:
-        return short(of[0]), of[1]
+        return called(of[0]), of[1]
 
-    cables = (SeenCable(end(c.a), end(c.z), c.a_rack, c.z_rack) for c in sources.cables)
-    settings = replace(sources.settings, controllers=tuple(map(short, sources.settings.controllers)))
-    return Sources(
+    cables = (SeenCable(end(c.a), end(c.z), called(c.a_rack), called(c.z_rack)) for c in sources.cables)
+    settings = replace(sources.settings, controllers=tuple(map(called, sources.settings.controllers)))
+    return replace(
+        sources,
         cables=tuple(cables),
-        nodes=tuple(replace(n, name=short(n.name)) for n in sources.nodes),
-        hosts=tuple(replace(h, name=short(h.name)) for h in sources.hosts),
-        partitions=tuple(replace(p, nodes=tuple(map(short, p.nodes))) for p in sources.partitions),
-        addresses=tuple(replace(a, name=short(a.name)) for a in sources.addresses),
+        nodes=tuple(replace(n, name=called(n.name)) for n in sources.nodes),
+        hosts=tuple(replace(h, name=called(h.name)) for h in sources.hosts),
+        partitions=tuple(replace(p, nodes=tuple(map(called, p.nodes))) for p in sources.partitions),
+        addresses=tuple(replace(a, name=called(a.name)) for a in sources.addresses),
         settings=settings,
-    ), domain
+    )
 
 
 def _names(sources: Sources) -> Iterator[str]:

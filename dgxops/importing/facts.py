@@ -85,7 +85,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """All that was read."""
+    """All that was read; ``left`` has a sentence for everything that was not."""
 
     cables: tuple[SeenCable, ...] = ()
     nodes: tuple[SeenNode, ...] = ()
@@ -93,6 +93,7 @@ class Sources:
     partitions: tuple[SeenPartition, ...] = ()
     addresses: tuple[SeenAddress, ...] = ()
     settings: Settings = field(default_factory=Settings)
+    left: tuple[str, ...] = ()
 
     def racks(self) -> Mapping[str, str]:
         """Device -> the rack that a cable list puts it in."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dgxops.catalogue.schema import SwitchEntry
+from dgxops.importing.cabled import compute_words
 from dgxops.importing.facts import Sources
 from dgxops.importing.inferred import OnePart
 from dgxops.importing.names import Naming, Size, namings_of
 from dgxops.importing.platform import Kind
-from dgxops.model.system import PortRole, System
+from dgxops.model.system import PortRole
 from dgxops.nodeset import fold
 
 _NO_RACKS = 1000  # nodes of a rack where no architecture says
@@ -91,7 +92,7 @@ def _fabric(found: OnePart, sources: Sources, switches: Mapping[str, SwitchEntry
     """Of a plain group: two systems that cables join, one switch that all meet, or nothing that is cabled."""
     mine, system = set(found.nodes.values()), found.kind.system
     ends = [pair for c in sources.cables for pair in ((c.a, c.z), (c.z, c.a)) if pair[0][0] in mine]
-    ports = _names(system)
+    ports = compute_words(system)
     met = [far for near, far in ends if near[1].partition("/")[0] in ports]
     joined = sum(far[0] in mine for far in met) // 2
     if len(mine) == 2 and joined:
@@ -100,13 +101,9 @@ def _fabric(found: OnePart, sources: Sources, switches: Mapping[str, SwitchEntry
         _switched(found, [far for far in met if far[0] not in mine], switches)
     elif sources.cables:
         found.values["fabric"] = "none", "no cable leaves a compute port of these nodes"
+        found.open.append(f"fabric: the cables read are of no compute port of {fold(mine)}; none is written")
     else:
         found.open.append(f"fabric: no source says how {fold(mine)} are cabled; none is assumed")
-
-
-def _names(system: System) -> set[str]:
-    compute = system.ports_of(PortRole.COMPUTE)
-    return {p.name for p in compute} | {p.rdma for p in compute if p.rdma}
 
 
 def _switched(found: OnePart, met: list[tuple[str, str]], switches: Mapping[str, SwitchEntry]) -> None:

@@ -11,7 +11,10 @@ from dgxops.importing.platform import Kind
 
 @dataclass
 class Inferred:
-    """Keys of the spec, or of one group of it, in dotted form; a list of ``groups`` stands in ``parts``."""
+    """Keys of the spec, or of one group of it, in dotted form; a list of ``groups`` stands in ``parts``.
+
+    A value that is None is left to be filled in.
+    """
 
     values: dict[str, tuple[object, str]] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)
@@ -33,6 +36,7 @@ class OnePart(Inferred):
     kind: Kind = None  # type: ignore[assignment]  # always given
     size: Size = Size(1, 1)  # noqa: RUF009 - frozen
     nodes: Mapping[int, str] = field(default_factory=dict)  # by position
+    alike: tuple[Kind, ...] = ()  # the kinds that fit equally well, where a person must choose
 
     def name_at(self, position: int) -> str:
         return str(self.value("naming.node")).format(**self.size.fields(position))

@@ -39,6 +39,18 @@ def name_all(found: Inferred, sources: Sources, probe: Cluster) -> None:
         _by_rack(part, part.values if len(found.parts) > 1 else found.values)
 
 
+def without_names(found: Inferred, why: str) -> bool:
+    """Take out all names but the nodes', where they make no valid spec; whether there were any."""
+    taken = []
+    for keys in (found.values, *(part.values for part in found.parts)):
+        names = [key for key in keys if key.startswith("naming.") and key != "naming.node"]
+        taken += [(key, keys.pop(key)) for key in names]
+    if taken:
+        told = ", ".join(dict.fromkeys(key for key, _ in taken))
+        found.open.append(f"{told}: what the cables say of them fits no cluster, and the defaults stand: {why}")
+    return bool(taken)
+
+
 def _racks(named: _Named, sources: Sources, probe: Cluster, places: Mapping[str, str]) -> None:
     """Racks by what stands in them: nodes where the list has racks, else PDUs and the like, which are called so."""
     racks = sources.racks()

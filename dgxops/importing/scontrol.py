@@ -7,7 +7,8 @@ import re
 from dgxops.importing.facts import SeenNode
 from dgxops.importing.text import fault
 
-_GPU = re.compile(r"gpu(?::([A-Za-z][\w.-]*))?:(\d+)")
+_GPU = re.compile(r"(?:^|,)gpu(?::([\w.-]*[A-Za-z][\w.-]*))?:(\d+)(?![\w.-])")
+_FREE = re.compile(r"^\s*(OS|Reason|Comment|AdminComment|Extra)=.*$", re.MULTILINE)  # may hold what looks like a key
 _PAIR = re.compile(r"(?:^|\s)([A-Za-z]+)=(\S*)")
 
 
@@ -25,8 +26,8 @@ def parse(name: str, text: str) -> tuple[SeenNode, ...]:
 
 
 def _node(name: str, text: str, start: int, end: int) -> SeenNode:
-    pairs = dict(_PAIR.findall(text[start:end]))
-    gpu = _GPU.search(pairs.get("Gres", ""))
+    pairs = dict(reversed(_PAIR.findall(_FREE.sub("", text[start:end]))))  # of a key that stands twice, the first
+    gpus = _GPU.findall(pairs.get("Gres", ""))
     try:
         sockets, cores, threads, memory = (
             int(pairs[key]) for key in ("Sockets", "CoresPerSocket", "ThreadsPerCore", "RealMemory")
@@ -41,7 +42,7 @@ def _node(name: str, text: str, start: int, end: int) -> SeenNode:
         cores,
         threads,
         memory,
-        gpu[1] or "" if gpu else "",
-        int(gpu[2]) if gpu else 0,
+        "+".join(dict.fromkeys(kind for kind, _ in gpus)),
+        sum(int(count) for _, count in gpus),
         tuple(p for p in pairs.get("Partitions", "").split(",") if p),
     )

@@ -45,7 +45,8 @@ def _named(parts: Sequence[OnePart]) -> None:
     for part in parts:
         template = str(part.value("naming.node"))
         begins = template.partition("{")[0].rstrip("-").lower()
-        name = begins if _GROUP.fullmatch(begins) else re.sub(r"[^a-z0-9]+", "-", part.kind.system.id)[:20].strip("-")
+        kind = "group" if part.alike else part.kind.system.id
+        name = begins if _GROUP.fullmatch(begins) else re.sub(r"[^a-z0-9]+", "-", kind)[:20].strip("-")
         why = "what its nodes' names begin with" if name == begins else "called after its platform"
         names = [name, *(f"{name[:17]}-{n}" for n in range(2, 9))]
         free = next(n for n in names if n not in taken)

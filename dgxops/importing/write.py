@@ -51,6 +51,8 @@ def _lines(tree: Tree, indent: str) -> list[str]:
     for key, value in tree.items():
         if isinstance(value, dict):
             lines += [f"{indent}{key}:", *_lines(value, f"{indent}  ")]
+        elif value[0] is None:
+            lines.append(f"{indent}# {key}: {value[1]}")
         else:
             lines += [f"{indent}# {value[1]}", *_entry(key, value[0], indent)]
     return lines

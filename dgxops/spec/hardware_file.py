@@ -45,6 +45,7 @@ def parse(name: str, data: bytes, cluster: Cluster | None) -> tuple[tuple[Hardwa
     faults: list[Unfit] = []
     table = _Table(name, Names(cluster) if cluster else None)
     table.read(rows(data, faults), faults)
+    table.say_strangers()
     table.problems += (Problem(name, f.line, f.column, "", f.message, f.hint) for f in faults)
     return ((), table.problems) if table.problems else (table.records(), [])
 
@@ -61,7 +62,7 @@ class _Table:
         self._guids: dict[str, str] = {}
         self._serials: dict[str, str] = {}
         self._owners: dict[str, str] = {}  # serial number -> device
-        self._guesses: dict[str, str] = {}
+        self._strangers: dict[str, list[Cell]] = {}  # what no device is called, in small letters -> its cells
 
     def read(self, lines: Iterable[list[Cell]], faults: list[Unfit]) -> None:
         header: list[str] | None = None
@@ -149,15 +150,18 @@ class _Table:
             return cell.text
         found = self._names.devices.get(cell.text.lower())
         if found is None:
-            self._say(cell, "device", (f"no device is called {shown(cell.text)}", self._guess(cell.text)))
+            self._strangers.setdefault(cell.text.lower(), []).append(cell)
         return found
 
-    def _guess(self, device: str) -> str:
-        if device not in self._guesses and self._names:
-            known = self._names.devices.values()
-            few = len(self._guesses) < MOST_GUESSES
-            self._guesses[device] = (meant(device, known) if few else "") or "rendered/site/racks.csv lists the names"
-        return self._guesses[device]
+    def say_strangers(self) -> None:
+        """One message a device that there is not, at its first row: a node that is gone has many."""
+        known = self._names.devices.values() if self._names else ()
+        for count, (first, *others) in enumerate(self._strangers.values()):
+            many = f" ({len(others) + 1} rows)" if others else ""
+            hint = (
+                meant(first.text, known) if count < MOST_GUESSES else ""
+            ) or "rendered/site/racks.csv lists the names"
+            self._say(first, "device", (f"no device is called {shown(first.text)}{many}", hint))
 
     def _port(self, device: str, cell: Cell | None) -> str | None:
         """What the model calls the port, "" for a row without one; None where it is at fault."""

@@ -160,3 +160,15 @@ def test_names_with_a_domain_behind_them_tell_the_domain(domain: str) -> None:
     assert not built.agreed.differs
     again = cluster_of(built.text)
     assert (again.domain, again.nodes[0].name) == (domain, "dgx-001")
+
+
+def test_names_in_capitals_are_those_in_small_letters() -> None:
+    """As Mission Control's guides write them: A05-P1-DGX-01-C01."""
+    table = (ROOT / "inventories/mini/rendered/cabling/cables.csv").read_text()
+    capitals = re.sub(
+        r"(?<=,)(dgx|leaf|spine|storage|inband|oob|su\d+|mgmt|head|login|ufm)-", lambda m: m[0].upper(), table
+    )
+    built = imported(capitals)
+    again = cluster_of(built.text)
+    assert again.nodes[0].name == "dgx-001"
+    assert any(what.startswith("names: host names are written in small letters") for what in built.found.open)

@@ -48,3 +48,17 @@ def back(plant: Plant, device: str, port: str) -> str:
         return face.logical(port)
     ports = plant.nics.by_host.get(device, {}).values()
     return next((p.name for n, p in ports if port in (p.interface, f"rail{n}")), port)
+
+
+def named(cluster: Cluster, found: Counter[Pair], word: str) -> Counter[Pair]:
+    """The links of which every host's port has that word ("interface" or "rdma"): ports that are its own to say."""
+    return Counter({pair: n for pair, n in found.items() if all(word_of(cluster, *end, word) for end in pair)})
+
+
+def word_of(cluster: Cluster, device: str, port: str, word: str) -> str | None:
+    """What a host calls a port; the port itself on a switch, None where nobody said it."""
+    if device not in cluster.by_name:
+        return port
+    system, (cage, _, lane) = cluster.by_name[device].system, port.partition("/")
+    field = f"second_{word}" if lane == "2" else word
+    return next((getattr(p, field) for p in system.ports if p.name == cage), None) if system else None

@@ -18,7 +18,7 @@ from dgxops.render.cabling.ports import Face, Style
 from dgxops.render.write import Artifact
 from tests.conftest import cluster_of
 from tests.render import xlsx_reader
-from tests.render.plants import Pair, back, links, of, table
+from tests.render.plants import Pair, back, links, named, of, table, word_of
 
 
 def test_cables_csv_has_every_link_once(cluster: Cluster, files: dict[str, Artifact]) -> None:
@@ -95,23 +95,37 @@ def validated(cluster: Cluster) -> list[Fabric]:
     return [fabric for fabric in cluster.fabrics if not fabric.out_of_band]
 
 
-def test_the_new_workbook_has_every_link_once(cluster: Cluster, plant: Plant, files: dict[str, Artifact]) -> None:
+def test_the_new_workbook_has_every_link_of_known_interfaces_once(
+    cluster: Cluster, plant: Plant, files: dict[str, Artifact]
+) -> None:
     data = files["cabling/ufm/cable-validation-1.7.xlsx"]
     assert isinstance(data, bytes)
     header, *rows = xlsx_reader.sheets(data)["Links"]
     assert header == ["A-Node", "A-Port", "Z-Node", "Z-Port", "Protocol"]
     found = Counter(frozenset({(a, back(plant, a, str(p))), (z, back(plant, z, str(q)))}) for a, p, z, q, _ in rows)
-    assert found == links(validated(cluster))
+    assert found == named(cluster, links(validated(cluster)), "interface")
     assert {r[4] for r in rows} == {{"infiniband": "ib"}.get(f.protocol, f.protocol) for f in validated(cluster)}
 
 
-def test_the_old_workbook_equals_cables_csv(cluster: Cluster, plant: Plant, files: dict[str, Artifact]) -> None:
+def in_old_workbook(cluster: Cluster, plant: Plant, fabric: Fabric, row: dict[str, str]) -> bool:
+    """A port by number and mapping file, or by rail, or else by its interface: what of these is known."""
+    ends = [(row["a_name"], row["a_port"]), (row["z_name"], row["z_port"])]
+    if fabric.protocol == "infiniband":
+        return all(word_of(cluster, *end, "rdma") for end in ends)
+    rails = {(h.name, p.name) for h in cluster.nodes if h.system for p in h.system.ports if p.rail is not None}
+    return all((d, p.partition("/")[0]) in rails or word_of(cluster, d, p, "interface") for d, p in ends)
+
+
+def test_the_old_workbook_equals_cables_csv_where_ports_are_known(
+    cluster: Cluster, plant: Plant, files: dict[str, Artifact]
+) -> None:
     data = files["cabling/ufm/cable-validation-1.4.xlsx"]
     assert isinstance(data, bytes)
     sheets = xlsx_reader.sheets(data)
     assert set(sheets) == {f.name for f in validated(cluster)}
     for fabric in validated(cluster):
         rows = [r for r in table(files, "cabling/cables.csv") if r["fabric"] == fabric.name]
+        rows = [r for r in rows if in_old_workbook(cluster, plant, fabric, r)]
         ends = [(r[0:3], r[4:7], r[7]) if fabric.protocol == "infiniband" else (r[0:3], r[5:8], r[9])
                 for r in sheets[fabric.name][1:]]  # fmt: skip
         assert [(*map(str, a), *map(str, z)) for a, z, _ in ends] == [
@@ -128,7 +142,9 @@ def test_host_ports_of_the_old_workbook_are_unique(files: dict[str, Artifact]) -
         assert max(Counter((r[2], r[at]) for r in rows).values()) == 1
 
 
-def test_ndt_lists_hold_every_infiniband_link_once(cluster: Cluster, plant: Plant, files: dict[str, Artifact]) -> None:
+def test_ndt_lists_hold_every_infiniband_link_of_known_interfaces_once(
+    cluster: Cluster, plant: Plant, files: dict[str, Artifact]
+) -> None:
     found: Counter[Pair] = Counter()
     for path in files:
         if "-ndt-" in path:
@@ -138,7 +154,7 @@ def test_ndt_lists_hold_every_infiniband_link_once(cluster: Cluster, plant: Plan
                 hosts = path.endswith("switch_to_host.csv")
                 found[frozenset({start, (r["EndDevice"], back(plant, r["EndDevice"], other) if hosts else other)})] += 1
                 assert r["LinkType"] == "Data"
-    assert found == links(of(cluster, "infiniband"))
+    assert found == named(cluster, links(of(cluster, "infiniband")), "interface")
 
 
 def topo_links(text: str) -> Iterator[tuple[str, str, str, str, str]]:
@@ -150,7 +166,9 @@ def topo_links(text: str) -> Iterator[tuple[str, str, str, str, str]]:
             yield name, port.removeprefix("P"), far, far_port.removesuffix("/P1"), arrow
 
 
-def test_topo_files_hold_every_infiniband_link_once(cluster: Cluster, plant: Plant, files: dict[str, Artifact]) -> None:
+def test_topo_files_hold_every_infiniband_link_of_known_devices_once(
+    cluster: Cluster, plant: Plant, files: dict[str, Artifact]
+) -> None:
     for fabric in of(cluster, "infiniband"):
         text = files[f"cabling/ufm/{fabric.name}.topo"]
         assert isinstance(text, str)
@@ -160,7 +178,37 @@ def test_topo_files_hold_every_infiniband_link_once(cluster: Cluster, plant: Pla
             there = far_port.removeprefix("P") if plant.devices[far].face else ports.get(far_port, far_port)
             found[frozenset({(near, port), (far, there)})] += 1
             assert re.fullmatch(r"-4x-(50|100|200)G->", arrow)
-        assert found == links([fabric])
+        assert found == named(cluster, links([fabric]), "rdma")
+
+
+def test_no_file_for_ufm_calls_a_host_port_by_what_is_printed_on_it(
+    cluster: Cluster, files: dict[str, Artifact]
+) -> None:
+    """UFM takes a name for one that the host has: OSFP1 of a DGX B300, or a port of a machine, is none."""
+    printed = {p.name for system in cluster.systems for p in system.ports} | {"NIC1", "NIC2", "HCA1", "HCA2"}
+    for path, data in files.items():
+        if path.startswith("cabling/ufm/"):
+            text = data if isinstance(data, str) else repr(xlsx_reader.sheets(data))
+            assert not printed & set(re.split(r"[\s,'/]+", text))
+
+
+def test_the_page_counts_the_links_that_are_left_out(cluster: Cluster, files: dict[str, Artifact]) -> None:
+    found = links(of(cluster, "infiniband"))
+    lacking = sum((found - named(cluster, found, "rdma")).values())
+    page = str(files["cabling/README.md"])
+    rows = [line for line in page.splitlines() if "| RDMA device |" in line]
+    assert sum(int(line.split("|")[-2].replace(",", "")) for line in rows) == lacking
+    assert ("## Left out" in page) == bool(
+        sum((links(validated(cluster)) - named(cluster, links(validated(cluster)), "interface")).values()) or lacking
+    )
+
+
+def test_what_the_site_says_of_its_ports_is_in_the_files() -> None:
+    told = {f"OSFP{n}": {"interface": f"ibp{n}s0", "rdma": f"mlx5_{n}"} for n in range(1, 9)}
+    files = render(cluster_of(platform="dgx-b300", architecture="b300-xdr", nodes=2, hardware={"ports": told}))
+    assert "HCA_mlx5_8 dgx-001 mlx5_1/P1" in str(files["cabling/ufm/compute.topo"])
+    assert "dgx-001,ibp1s0,Data" in str(files["cabling/ufm/compute-ndt-switch_to_host.csv"])
+    assert "DGX B300 | compute" not in str(files["cabling/README.md"])
 
 
 def test_node_name_maps_are_comments_until_guids_are_known(cluster: Cluster, files: dict[str, Artifact]) -> None:

@@ -83,3 +83,15 @@ def test_lines_end_as_any_spreadsheet_ends_them(mini: Cluster, end: str) -> None
     records, problems = parse("hardware.csv", data, mini)
     assert problems == []
     assert {r.device: r.serial for r in records} == {"dgx-001": "A1", "dgx-002": "A2"}
+
+
+def test_a_device_that_there_is_not_is_told_once_with_the_number_of_its_rows(mini: Cluster) -> None:
+    """A node that was taken out leaves a row a port behind; what is wrong elsewhere is told as well."""
+    rows = "".join(f"{name},OSFP{n}P1,\n" for n in range(1, 5) for name in ("dgx-999", "DGX-999", "no-such-thing"))
+    records, problems = parse("hardware.csv", f"device,port,mac\n{rows}dgx-001,BMC,zz\n".encode(), mini)
+    assert records == ()
+    assert sorted((p.line, p.message) for p in problems)[:2] == [
+        (2, "no device is called 'dgx-999' (8 rows)"),
+        (4, "no device is called 'no-such-thing' (4 rows)"),
+    ]
+    assert [p.line for p in problems[:-2]] == [14]

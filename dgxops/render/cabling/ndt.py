@@ -1,6 +1,7 @@
 """Link lists for UFM's NDT plugin: for every InfiniBand fabric one between switches and one to hosts.
 
-Columns and the form "Port N": UFM Enterprise User Manual, NDT Plugin. N is the port number of the subnet manager.
+Columns and the form "Port N": UFM Enterprise User Manual, NDT Plugin. N is the port number of the subnet manager, a
+host's port is its interface: links to ports whose interface nobody said are left out.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ def artifacts(plant: Plant) -> dict[str, str]:
     """cabling/ufm/<fabric>-ndt-{switch_to_switch,switch_to_host}.csv, named for the plugin's file types."""
     made: dict[str, str] = {}
     for name, cables in plant.of("infiniband").items():
-        hosts = [cable for cable in cables if cable.a.is_host]
+        hosts = [cable for cable in cables if cable.a.is_host and plant.nics.known_interface(cable.a.at)]
         switches = [cable for cable in cables if not cable.a.is_host]
-        made[f"cabling/ufm/{name}-ndt-switch_to_host.csv"] = _list(plant, hosts)
+        if hosts:
+            made[f"cabling/ufm/{name}-ndt-switch_to_host.csv"] = _list(plant, hosts)
         made[f"cabling/ufm/{name}-ndt-switch_to_switch.csv"] = _list(plant, switches)
     return made
 
@@ -34,4 +36,4 @@ def _list(plant: Plant, cables: Iterable[Cable]) -> str:
 
 
 def _end(plant: Plant, end: End) -> tuple[str, str]:
-    return end.name, plant.nics.interface(end.at) if end.is_host else f"Port {end.at.port}"
+    return end.name, (plant.nics.known_interface(end.at) or "") if end.is_host else f"Port {end.at.port}"

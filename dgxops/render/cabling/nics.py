@@ -33,6 +33,20 @@ class Nics:
         port = self.port(end)
         return port.interface if port and port.interface and end.cage == end.port else end.port
 
+    def known_interface(self, end: Endpoint) -> str | None:
+        """The name that ``ip address show`` prints; None where nobody said it. The second half has one of its own."""
+        port = self.port(end)
+        if port is None:
+            return None
+        return port.second_interface if end.port.endswith("/2") else port.interface
+
+    def known_rdma(self, end: Endpoint) -> str | None:
+        """The RDMA device; None where nobody said it."""
+        port = self.port(end)
+        if port is None:
+            return None
+        return port.second_rdma if end.port.endswith("/2") else port.rdma
+
     def number(self, end: Endpoint) -> int:
         """Rails count from 1, then come the other ports; of a machine not in the catalogue, its own number."""
         found = self.by_host.get(end.device, {}).get(end.cage)
@@ -48,11 +62,6 @@ class Nics:
             return None
         lane = int(end.port.partition("/")[2] or 1)
         return f"rail{port.rail * self.planes + lane}"
-
-    def rdma(self, end: Endpoint) -> str:
-        """The RDMA device, or the printed name without blanks."""
-        port = self.port(end)
-        return port.rdma if port and port.rdma else end.port.replace(" ", "-")
 
 
 def nics_of(cluster: Cluster, planes: int) -> Nics:

@@ -1,8 +1,9 @@
 """Files of the InfiniBand diagnostics: the topology of each fabric, and the names of its switches.
 
 Syntax: ibdm-topo-file(1), with width and lane speed in the arrow as UFM's Cable Validation Tool has it, and
-infiniband-diags' node-name-map. Ports of switches are the subnet manager's numbers. The digit in the type of a host,
-"HCA_mlx5_<n>", is its number of ports on the fabric, which no document confirms.
+infiniband-diags' node-name-map. Ports of switches are the subnet manager's numbers, a host's port is its RDMA device:
+links to ports whose device nobody said are left out. The digit in the type of a host, "HCA_mlx5_<n>", is its number of
+ports on the fabric, which no document confirms.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from dgxops.model.fabric import Fabric, Switch
-from dgxops.render.cabling.plant import Cable, End, Plant
+from dgxops.render.cabling.plant import Cable, Plant
 
 _NAMES_HEADER = """\
 # Names of the switches of the {fabric} fabric, for OpenSM and the InfiniBand diagnostics (node-name-map).
@@ -38,8 +39,11 @@ def _topology(plant: Plant, fabric: Fabric, cables: Iterable[Cable]) -> str:
     sections: dict[str, list[str]] = {}
     for cable in cables:
         near, far = (cable.z, cable.a) if cable.a.is_host else (cable.a, cable.z)
+        port = plant.nics.known_rdma(far.at) if far.is_host else far.at.port
+        if port is None:
+            continue
         arrow = f"-4x-{cable.rate_gbps // 4}G->"
-        line = f"    P{near.at.port} {arrow} {types[far.name]} {far.name} {_port(plant, far)}"
+        line = f"    P{near.at.port} {arrow} {types[far.name]} {far.name} {f'{port}/P1' if far.is_host else f'P{port}'}"
         sections.setdefault(near.name, []).append(line)
     order = [s.name for s in fabric.switches if s.name in sections]
     return "\n".join("\n".join((f"{types[name]} {name}", *sections[name], "")) for name in order)
@@ -54,10 +58,6 @@ def _types(fabric: Fabric, cables: Iterable[Cable]) -> dict[str, str]:
 def _type(switch: Switch) -> str:
     """MQM9700 for a QM9700, as NVIDIA's example has it; other names are those of the catalogue."""
     return f"M{switch.model}" if switch.model.startswith("QM") else switch.model
-
-
-def _port(plant: Plant, end: End) -> str:
-    return f"{plant.nics.rdma(end.at)}/P1" if end.is_host else f"P{end.at.port}"
 
 
 def _names(fabric: Fabric, guids: Mapping[str, str | None]) -> str:
