@@ -154,7 +154,7 @@ def _switch(oob: OutOfBand, key: _Key, subnet: IPv4Network) -> Switch:
 def _place(oob: OutOfBand, key: _Key, su: int, slot: int) -> tuple[str, int]:
     """Rack and rack unit; ``slot`` counts the switches of a unit from 0."""
     if key.shared:
-        return racking.shared_oob_place(key.index - 1)
+        return racking.shared_oob_place(key.index - 1, oob.arch.racks.rack_units)
     if oob.entry.rack_units:
         rack, which = divmod(slot, oob.entry.switches)
         return naming.rack_name(oob.naming, su, rack + 1), oob.entry.rack_units[which]
@@ -182,7 +182,7 @@ def _uplinks(oob: OutOfBand, hosts: Sequence[Host], standing: Sequence[_Key]) ->
     leaves, turns = _inband_leaves(oob, entry), _turns(oob, entry)
     highest = oob.known[entry.switch].radix - entry.uplinks
     taken = access.node_ports(entry, access.ports_on(entry, system))
-    machines = max((access.MACHINE_SLOTS[h.role] + h.index for h in hosts if not h.system), default=0)
+    machines = max((access.machine_slot(h.role, h.index) for h in hosts if not h.system), default=0)
     for key in standing:
         set_, turn = turns[key] if not key.shared else (0, _turns_of_first_set(oob, entry) + key.index - 1)
         if highest - turn // entry.lanes <= taken + (machines if set_ == 0 else 0):

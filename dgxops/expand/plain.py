@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dgxops.catalogue.schema import ArchitectureEntry, ComputeEntry, RacksEntry, UfmEntry
 from dgxops.expand import addressing, naming, racking
+from dgxops.expand.designed import fitted
 from dgxops.expand.measured import measured
 from dgxops.expand.rented import RENTED
 from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind, Switch, Tier
@@ -49,7 +50,7 @@ def architecture_of(spec: ClusterSpec, catalogue: Catalogue) -> ArchitectureEntr
 def plain_architecture(spec: ClusterSpec, system: System, switch: SwitchEntry | None) -> ArchitectureEntry:
     """A plain group in the form of an architecture; with a ``switch`` the ports of all nodes need more than one."""
     ports, nodes = system.ports_of(PortRole.COMPUTE), spec.nodes or 1
-    return ArchitectureEntry(
+    entry = ArchitectureEntry(
         id=RENTED if system.kind is SystemKind.CLOUD else PLAIN,
         name=f"plain group of {system.name}",
         document="none: a layout of dgxops",
@@ -60,6 +61,7 @@ def plain_architecture(spec: ClusterSpec, system: System, switch: SwitchEntry | 
         ufm=UfmEntry(omitted_nodes=0, appliances=0, links=0),
         racks=_racks(system),
     )
+    return fitted(entry, spec.design)
 
 
 def _tree(model: str, system: System, switch: SwitchEntry) -> ComputeEntry:
