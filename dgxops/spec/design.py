@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool
 
-from dgxops.spec.forms import Count, Text
+from dgxops.spec.forms import Count, Text, Word
 from dgxops.spec.names import Part
 
 Some = Annotated[Count, Field(ge=1, le=10_000)]
@@ -183,5 +183,5 @@ class Design(Part):
     """The racks."""
     slurm: SchedulingSays = SchedulingSays()
     """What Slurm is told of the fabric."""
-    switches: Mapping[str, SwitchSays] = Field(default_factory=dict)
+    switches: Mapping[Word, SwitchSays] = Field(default_factory=dict)
     """Switch models, by the catalogue's names or new ones."""

@@ -14,6 +14,7 @@ from pydantic import Field, StrictBool
 from dgxops.model.absence import Away
 from dgxops.model.hardware import HardwareRecord
 from dgxops.model.rented import RentedMachine
+from dgxops.spec.design import Design
 from dgxops.spec.forms import (
     MAX_SCALABLE_UNITS,
     Address,
@@ -39,7 +40,6 @@ from dgxops.spec.forms import (
     User,
     Word,
 )
-from dgxops.spec.design import Design
 from dgxops.spec.hardware import Hardware
 from dgxops.spec.names import GroupNaming, Naming, Part
 from dgxops.spec.subnets import Networks
@@ -189,7 +189,7 @@ class Group(Part):
     hardware: Hardware = Hardware()
     """Measured values that take the place of the catalogue's inferred ones."""
     design: Design = Design()
-    """What the group is built otherwise than its reference architecture says, or that this leaves open."""
+    """What is built otherwise than the reference architecture says, or this leaves open: racks, switches, fabrics."""
 
 
 def _own_domain(data: dict[str, Any]) -> str:
@@ -238,7 +238,7 @@ class ClusterFile(Part):
     hardware: Hardware = Hardware()
     """What the site knows of its systems, in place of what the catalogue inferred, read elsewhere or does not know."""
     design: Design = Design()
-    """What is built otherwise than the reference architecture says, or that this leaves open: racks, switches, fabrics."""
+    """What is built otherwise than the reference architecture says, or this leaves open: racks, switches, fabrics."""
     software: Software = Software()
     """Which versions are installed."""
     site: Site = Site()

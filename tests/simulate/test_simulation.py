@@ -42,7 +42,9 @@ def test_every_adapter_has_a_path_whatever_the_last_block_of_the_tables_holds(po
     switches = {s.name for s in fabric.switches}
     cables = [k for k in fabric.links if not {k.a.device, k.z.device} <= switches]
     gone = set(cables[: len(cables) + len(switches) - devices])
-    report = simulate(replace(fabric, links=tuple(k for k in fabric.links if k not in gone)), pod1.hosts, engine="ftree")
+    report = simulate(
+        replace(fabric, links=tuple(k for k in fabric.links if k not in gone)), pod1.hosts, engine="ftree"
+    )
     assert (report.switches + report.adapters, report.findings) == (devices, ())
 
 

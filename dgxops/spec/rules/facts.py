@@ -162,14 +162,21 @@ class Facts:
         return made
 
     @cached_property
-    def oob_switches(self) -> dict[bool, int]:
-        """Highest number of the out-of-band switches at the planned size: those of units, and shared ones (True)."""
+    def oob(self) -> OutOfBand | None:
+        """The out-of-band fabric at the planned size."""
         entry = self.architecture.oob
         if entry is None:
-            return {}
-        oob = OutOfBand(
+            return None
+        return OutOfBand(
             entry, self.architecture, self.known, Naming(), self.units, self.units if self.spec.grow_to else 0
         )
+
+    @cached_property
+    def oob_switches(self) -> dict[bool, int]:
+        """Highest number of the out-of-band switches at the planned size: those of units, and shared ones (True)."""
+        oob = self.oob
+        if oob is None:
+            return {}
         return {False: self.units * oob.per_unit, True: oob.most_shared}
 
     @cached_property
