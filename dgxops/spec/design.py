@@ -1,7 +1,7 @@
 """What a site builds otherwise than its reference architecture says, or knows where that says nothing.
 
-Every key is one of a field of the catalogue's architectures and switch models, and null, the default of all, leaves the
-catalogue's value. What these are is in :mod:`dgxops.catalogue.schema`; :mod:`dgxops.expand.designed` puts them in place.
+Every key is one of a field of the catalogue's architectures and switch models (:mod:`dgxops.catalogue.schema`), and
+null, the default of all, leaves the catalogue's value. :mod:`dgxops.expand.designed` puts them in place.
 """
 
 from __future__ import annotations

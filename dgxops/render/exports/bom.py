@@ -1,4 +1,4 @@
-"""The bill of materials: what to order, counted from the model. No part numbers: the facts give none for cables.
+"""The bill of materials: what to order, counted from the model. No part numbers of cables: the facts give none.
 
 An Ethernet link of 800 Gb/s over fibre takes two fibre cables; transceivers are a matter of :mod:`.optics`.
 """
@@ -16,6 +16,7 @@ from dgxops.render.exports import optics
 from dgxops.render.exports.optics import Line
 
 HEADER = ("category", "item", "use", "quantity", "remark")
+_NO_PART = "part number not known"
 _OURS = "length from the layout that dgxops assumes"
 
 
@@ -34,8 +35,9 @@ def _systems(cluster: Cluster) -> Iterator[Line]:
 
 
 def _switches(cluster: Cluster) -> Iterator[Line]:
-    found = Counter((s.model, f"{f.name} {s.tier.value}") for f in cluster.fabrics for s in f.switches)
-    return (("switch", model, use, count, "") for (model, use), count in found.items())
+    parts = {(g.name, m.name): f"part {m.part}" if m.part else _NO_PART for g in cluster.groups for m in g.models}
+    found = Counter((s.group, s.model, f"{f.name} {s.tier.value}") for f in cluster.fabrics for s in f.switches)
+    return (("switch", model, use, count, parts[group, model]) for (group, model, use), count in found.items())
 
 
 def _cables(cables: Iterable[Cable]) -> Iterator[Line]:

@@ -154,8 +154,8 @@ def oob_ports(facts: Facts) -> Iterator[Fault]:
     places = ("oob.racks", "oob.switches", "racks.nodes_per_rack", "racks.pdus", "oob.switch")
     place = blame(facts, *places, f"switches.{oob.entry.switch}.radix")
     if place and oob.most > oob.switch.radix:
-        racks = min(oob.entry.racks, oob.racks)
-        message = f"{racks} racks of {oob.block} ports are more than the {oob.entry.switches * oob.switch.radix} of their switches"
+        racks, have = min(oob.entry.racks, oob.racks), oob.entry.switches * oob.switch.radix
+        message = f"{racks} racks of {oob.block} ports are more than the {have} of their switches"
         yield Fault(place, message, "fewer racks, or more switches")
     entry, place = oob.entry, blame(facts, "oob.rack_units", "oob.switches", "oob.racks")
     if place and entry.rack_units and (entry.racks, len(entry.rack_units)) != (1, entry.switches):

@@ -17,12 +17,12 @@ _WIDEST = floor.BAY - 2
 
 
 class _Thing(NamedTuple):
-    """What stands in a compute rack from rack unit ``bottom`` on; ``key`` says where in `design`."""
+    """What stands in a compute rack from rack unit ``bottom`` on; ``keys`` are those of `design` that say so."""
 
     what: str
     bottom: int
     height: int
-    key: str
+    keys: tuple[str, ...]
 
     @property
     def top(self) -> int:
@@ -50,16 +50,16 @@ def _said(facts: Facts) -> frozenset[str]:
 def standing(facts: Facts) -> Iterator[Fault]:
     """What stands in a compute rack stands inside it, and nothing in another's place."""
     height = facts.architecture.racks.rack_units
-    things = sorted(_in_a_rack(facts), key=lambda thing: bool(blame(facts, thing.key)))
+    things = sorted(_in_a_rack(facts), key=lambda thing: bool(blame(facts, *thing.keys)))
     stand: list[_Thing] = []
     for thing in things:
-        place = blame(facts, thing.key, "racks.rack_units")
+        place = blame(facts, *thing.keys, "racks.rack_units")
         if place and thing.top > height:
-            hint = "" if place[-1] != "rack_units" else f"say {thing.key} too"
+            hint = "" if place[-1] != "rack_units" else f"say {thing.keys[0]} too"
             yield Fault(place, f"{thing} reaches unit {thing.top} of a rack of {height}", hint)
             return
         other = next((s for s in stand if s.bottom <= thing.top and thing.bottom <= s.top), None)
-        if other and (place := blame(facts, thing.key, other.key)):
+        if other and (place := blame(facts, *thing.keys, *other.keys)):
             yield Fault(place, f"{thing} stands where {other} does")
             return
         stand.append(thing)
@@ -68,14 +68,30 @@ def standing(facts: Facts) -> Iterator[Fault]:
 def _in_a_rack(facts: Facts) -> Iterator[_Thing]:
     arch, racks = facts.architecture, facts.architecture.racks
     for unit in racks.node_units:
-        yield _Thing("a system", unit, facts.system.rack_units or 1, "racks.node_units")
+        yield _Thing("a system", unit, facts.system.rack_units or 1, ("racks.node_units",))
     for fixture in racks.fixtures:
         for unit in fixture.units:
-            yield _Thing(f"a {fixture.kind}", unit, fixture.height, f"racks.fixtures.{fixture.kind}.units")
+            keys = (f"racks.fixtures.{fixture.kind}.{key}" for key in ("units", "height"))
+            yield _Thing(f"a {fixture.kind}", unit, fixture.height, tuple(keys))
     if arch.oob:
-        height = facts.known[arch.oob.switch].rack_units or 1
+        model, height = arch.oob.switch, facts.known[arch.oob.switch].rack_units or 1
         for unit in arch.oob.rack_units:
-            yield _Thing("an out-of-band switch", unit, height, "oob.rack_units")
+            yield _Thing(
+                "an out-of-band switch", unit, height, ("oob.rack_units", "oob.switch", f"switches.{model}.rack_units")
+            )
+
+
+@reads("platform", "hardware.rack_units")
+def room_for_pdus(facts: Facts) -> Iterator[Fault]:
+    """Where PDUs take rack units, there are as many runs of free ones; which, no document says."""
+    racks = facts.architecture.racks
+    taken = {unit for thing in _in_a_rack(facts) for unit in range(thing.bottom, thing.top + 1)}
+    free = "".join("x" if unit in taken else "." for unit in range(1, racks.rack_units + 1))
+    room = sum(len(run) // racks.pdu_units for run in free.split("x")) if racks.pdu_units else racks.pdus or 0
+    place = blame(facts, "racks.pdu_units", "racks.pdus", "racks.node_units", "racks.rack_units")
+    if place and room < (racks.pdus or 0):
+        message = f"{racks.pdus} PDUs of {racks.pdu_units} units each: beside the systems there is room for {room}"
+        yield Fault(place, message, "pdu_units: 0 if they take none")
 
 
 @reads("platform")
@@ -136,4 +152,4 @@ def row(facts: Facts) -> Iterator[Fault]:
         yield Fault(place, message, f"more nodes a rack, or {floor.ROWS} units at most")
 
 
-RULES = (as_many, standing, network_rack, management_rack, row)
+RULES = (as_many, standing, room_for_pdus, network_rack, management_rack, row)

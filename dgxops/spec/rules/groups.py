@@ -12,6 +12,7 @@ from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
 from dgxops.spec.document import Path
 from dgxops.spec.rules import nodes
+from dgxops.spec.rules.design_racks import low_management_rack
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule, reads
 from dgxops.spec.schema import ClusterSpec, Group
@@ -201,4 +202,11 @@ def connected(facts: Facts) -> Iterator[Fault]:
             return
 
 
-RULES: tuple[Rule, ...] = (named_once, one_hardware, shared_once, names_apart, connected)
+@reads("groups", "services")
+def housed(facts: Facts) -> Iterator[Fault]:
+    """The rack of the machines is as high as those of the first group."""
+    assert isinstance(facts, Together)  # noqa: S101 - as above
+    yield from (outer(0, fault) for fault in low_management_rack(facts.parts[0], facts.machines))
+
+
+RULES: tuple[Rule, ...] = (named_once, one_hardware, shared_once, names_apart, connected, housed)
