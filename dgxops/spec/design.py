@@ -83,7 +83,7 @@ class FabricsSays(Part):
 
 
 class OobSays(Part):
-    """The out-of-band fabric."""
+    """The out-of-band fabric: the ports of BMCs, PDUs and switches for their management."""
 
     switch: Text | None = None
     """Model of its switches: one of the catalogue's, or one that stands under `switches`."""
@@ -116,7 +116,7 @@ class FixtureSays(Part):
 
 
 class RacksSays(Part):
-    """The racks."""
+    """The racks, and what stands where in those with nodes."""
 
     nodes_per_rack: Annotated[Count, Field(ge=1, le=100)] | None = None
     """Nodes of a compute rack."""
@@ -133,7 +133,7 @@ class RacksSays(Part):
 
 
 class SchedulingSays(Part):
-    """What Slurm is told of the fabric."""
+    """What Slurm is told of the fabric, to keep jobs together."""
 
     topology: Literal["tree", "block"] | None = None
     """tree, or block where a rack is one NVLink domain."""

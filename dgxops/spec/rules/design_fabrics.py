@@ -159,8 +159,9 @@ def oob_ports(facts: Facts) -> Iterator[Fault]:
         yield Fault(place, message, "fewer racks, or more switches")
     entry, place = oob.entry, blame(facts, "oob.rack_units", "oob.switches", "oob.racks")
     if place and entry.rack_units and (entry.racks, len(entry.rack_units)) != (1, entry.switches):
-        message = f"{len(entry.rack_units)} rack units for {entry.switches} switches of {entry.racks} racks"
-        yield Fault(place, message, "switches in compute racks: racks: 1, and a rack unit for each of them")
+        shared = f"{entry.racks} racks share {entry.switches}" if entry.racks > 1 else f"a rack has {entry.switches}"
+        message = f"switches in compute racks are those of one rack each: here {shared}"
+        yield Fault(place, f"{message}, and {len(entry.rack_units)} rack units", "racks: 1, and a rack unit a switch")
 
 
 @reads("platform", "omit")
