@@ -59,4 +59,6 @@ def _racks(cluster: Cluster) -> Iterator[Line]:
     yield from (("fixture", kind, "compute racks", count, "") for kind, count in fixtures.items())
     pdus = sum(rack.pdus or 0 for rack in cluster.racks)
     if pdus:
-        yield "pdu", "power distribution unit", "compute racks", pdus, "as the architecture's document states"
+        own = any(dict(group.marks).get("racks.pdus") == "site" for group in cluster.groups)
+        remark = "as the site says" if own else "as the architecture's document states"
+        yield "pdu", "power distribution unit", "compute racks", pdus, remark
