@@ -161,7 +161,8 @@ def oob_ports(facts: Facts) -> Iterator[Fault]:
     if place and entry.rack_units and (entry.racks, len(entry.rack_units)) != (1, entry.switches):
         shared = f"{entry.racks} racks share {entry.switches}" if entry.racks > 1 else f"a rack has {entry.switches}"
         message = f"switches in compute racks are those of one rack each: here {shared}"
-        yield Fault(place, f"{message}, and {len(entry.rack_units)} rack units", "racks: 1, and a rack unit a switch")
+        units = ", ".join(map(str, entry.rack_units))
+        yield Fault(place, f"{message}, at unit {units}", "racks: 1, and a rack unit a switch")
 
 
 @reads("platform", "omit")

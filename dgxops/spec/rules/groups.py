@@ -195,10 +195,10 @@ def names_apart(facts: Facts) -> Iterator[Fault]:
 def connected(facts: Facts) -> Iterator[Fault]:
     """The machines have their ports on the in-band leaves of the first group that has such a fabric."""
     assert isinstance(facts, Together)  # noqa: S101 - as above
-    for part in facts.parts:
+    for number, part in enumerate(facts.parts):
         if part.machine_room is not None:
             whole = replace(part, spec=part.spec.model_copy(update={"services": facts.spec.services}))
-            yield from nodes.connected.check(whole)
+            yield from (outer(number, fault) for fault in nodes.connected.check(whole))
             return
 
 
