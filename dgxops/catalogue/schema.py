@@ -120,8 +120,8 @@ class RacksEntry(Entry):
     rack_units: int = Field(gt=0)
     node_units: list[int]
     fixtures: list[FixtureEntry] = []
-    pdus: int | None = Field(default=None, gt=0)  # of a compute rack; None: the document does not say
-    pdu_units: int | None = Field(default=None, gt=0)  # rack units of each, where PDUs take some
+    pdus: int | None = Field(default=None, ge=0)  # of a compute rack; None: the document does not say
+    pdu_units: int | None = Field(default=None, ge=0)  # rack units of each, where PDUs take some
     pdu_positions: list[int] = []  # lowest rack unit of each, where PDUs take some
 
 

@@ -1,4 +1,4 @@
-"""What the catalogue does not know of the systems and the files want: a site must say it, and nothing is guessed."""
+"""What the catalogue does not know and the files want: a site must say it, and nothing is guessed."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ NAME = "site must say"
 
 
 def site_must_say(cluster: Cluster) -> tuple[Proof, ...]:
-    """A warning a value that files lack; the files stand without it, by the printed name or with a gap.
+    """A warning a value that files lack; they stand without it: by the printed name, a layout of dgxops, or a gap.
 
     No proof at all where nothing is left to say.
     """
     found = unsaid(cluster)
     findings = tuple(
-        doubtful(NAME, f"the catalogue does not know of a {u.system}: {u.what}", evidence=f"wanted by {u.wanted_by}",
-                 repair=f"{u.key} in cluster.yml, from `{u.look}` on one")
+        doubtful(NAME, f"the catalogue does not know of {u.system}: {u.what}", evidence=f"wanted by {u.wanted_by}",
+                 repair=f"{u.key} in cluster.yml, from {u.look}")
         for u in found
     )  # fmt: skip
     statement = f"{many(len(found), 'value')} that files want {'is' if len(found) == 1 else 'are'} not known"

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from dgxops.spec.schema import ClusterSpec
 
 MACHINE_SLOTS = {HostRole.HEAD: 0, HostRole.UFM: 4, HostRole.LOGIN: 6}
-"""First place of each kind of machine on the ports (or lanes) that the leaves of the first set keep for them."""
+"""First place of each kind of machine on the ports (or lanes) that their leaves keep for them."""
+_UFM_SLOTS, _FURTHER_UFM_SLOT = 2, 16  # appliances beyond the second come behind the logins
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _leaf(access: Access, index: int, leaf: Leaf) -> Switch:
 
 
 def _upper(access: Access, tier: Tier, index: int) -> Switch:
-    place = racking.access_place(access.name, tier, index, access.height)
+    place = racking.access_place(access.name, tier, index, access.height, access.arch.racks.rack_units)
     return _switch(access, tier, index, place)
 
 
@@ -209,7 +210,7 @@ def _machine_links(access: Access, host: Host, leaves: Sequence[Switch]) -> Iter
     """
     lanes = access.entry.lanes
     first = ports_before_machines(access.entry, access.system) * lanes
-    port = lane_name(first + MACHINE_SLOTS[host.role] + host.index - 1, lanes)
+    port = lane_name(first + machine_slot(host.role, host.index) - 1, lanes)
     for number, leaf in enumerate(leaves):
         yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, f"NIC{number + 1}"), Endpoint(leaf.name, port))
 
@@ -234,6 +235,13 @@ def _uplinks(
     for link in uplinks:
         below, above = lower[link.lower], upper[link.upper]
         yield Link(kind, Endpoint(below.name, str(link.lower_port)), Endpoint(above.name, str(link.upper_port)))
+
+
+def machine_slot(role: HostRole, index: int) -> int:
+    """Place, from 1, of the ``index``-th machine of a role (from 1) on those ports or lanes."""
+    if role is HostRole.UFM and index > _UFM_SLOTS:
+        return _FURTHER_UFM_SLOT + index - _UFM_SLOTS
+    return MACHINE_SLOTS[role] + index
 
 
 def machine_room(access: AccessEntry, radix: int, system: System) -> int:

@@ -12,13 +12,14 @@ from dgxops.expand import hosts as hosts_
 from dgxops.expand.absence import marked
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
+from dgxops.expand.designed import designed
 from dgxops.expand.grouping import NETWORKS
 from dgxops.expand.measured import measured
 from dgxops.expand.names_served import zones
 from dgxops.expand.oob import first_racks, oob_fabric, out_of_band
 from dgxops.expand.people import uid_of
 from dgxops.expand.plain import PLAIN, architecture_of, plain_fabrics, settled
-from dgxops.model.cluster import Admin, Cluster, Group, Site
+from dgxops.model.cluster import Admin, Cluster, Group, Site, SwitchModel
 from dgxops.model.fabric import OUT_OF_BAND, Fabric
 from dgxops.model.network import Network
 from dgxops.model.node import Host, HostRole, System
@@ -104,12 +105,13 @@ def _built(spec: ClusterSpec, catalogue: Catalogue, machines: Machines) -> list[
     built: list[_Built] = []
     served: set[str] = set()
     for number, view in enumerate(grouping.views(spec)):
-        arch = architecture_of(view, catalogue)
+        known = designed(view, catalogue)
+        arch = architecture_of(view, known)
         has = {INBAND} & set(arch.fabrics) | ({OUT_OF_BAND} if arch.oob else set())
         inband, oob = (machines if name in has - served else () for name in (INBAND, OUT_OF_BAND))
         served |= has
         housed = () if spec.groups else machines
-        one = _build(settled(view), arch, catalogue, inband, oob, housed).of_one_kind_with(built)
+        one = _build(settled(view), arch, known, inband, oob, housed).of_one_kind_with(built)
         built.append(one.in_place(spec, number) if spec.groups else one)
     if not spec.groups:
         return built
@@ -148,9 +150,16 @@ def _build(
         fabrics = (*fabrics, oob_fabric(plan, managed, fabrics, spec.networks.oob.subnet, hosts))
         standing = tuple(first_racks(plan))
     units = 0 if spec.plain else spec.units
-    group = Group("", arch.id, units, arch.nodes_per_su, tuple(sorted(arch.marks.items())))
+    marks = tuple(sorted(arch.marks.items()))
+    group = Group("", arch.id, units, arch.nodes_per_su, marks, tuple(_models(fabrics, catalogue)))
     racks = _racks(arch, (*housed, *appliances, *nodes), fabrics, standing, spec.networks.oob.subnet)
     return _Built(arch, group, appliances, nodes, fabrics, racks)
+
+
+def _models(fabrics: Iterable[Fabric], catalogue: Catalogue) -> Iterator[SwitchModel]:
+    for name in sorted({switch.model for fabric in fabrics for switch in fabric.switches}):
+        entry = catalogue.switches[name]
+        yield SwitchModel(name, entry.part, tuple(sorted(entry.marks.items())))
 
 
 def _networks(spec: ClusterSpec) -> tuple[str, ...]:

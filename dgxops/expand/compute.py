@@ -122,7 +122,7 @@ def _upper(design: Design, tier: Tier, count: int, shape: Shape) -> list[Switch]
         number, plane = divmod(index, design.planes)
         rail = shape.rail_of(number) if tier is Tier.SPINE else None
         name = naming.switch_name(design.spec.naming, tier, index + 1)
-        rack = racking.switch_place(tier, index, design.height)
+        rack = racking.switch_place(tier, index, design.height, design.arch.racks.rack_units)
         made.append(_switch(design, tier, index, name, rack, 0, rail, plane))
     return made
 

@@ -44,7 +44,7 @@ def views(spec: ClusterSpec) -> tuple[ClusterSpec, ...]:
 
 
 def _view(spec: ClusterSpec, number: int, group: Group) -> ClusterSpec:
-    own = ("platform", "architecture", "scalable_units", "nodes", "fabric", "omit", "grow_to", "hardware")
+    own = ("platform", "architecture", "scalable_units", "nodes", "fabric", "omit", "grow_to", "hardware", "design")
     changed = {key: getattr(group, key) for key in own} | {
         "groups": (),
         "naming": _naming(spec.naming, group.naming, group),

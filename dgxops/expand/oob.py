@@ -156,7 +156,7 @@ def _switch(oob: OutOfBand, key: _Key, subnet: IPv4Network) -> Switch:
 def _place(oob: OutOfBand, key: _Key, su: int, slot: int) -> tuple[str, int]:
     """Rack and rack unit; ``slot`` counts the switches of a unit from 0."""
     if key.shared:
-        return racking.shared_oob_place(key.index - 1)
+        return racking.shared_oob_place(key.index - 1, oob.arch.racks.rack_units)
     if oob.entry.rack_units:
         rack, which = divmod(slot, oob.entry.switches)
         return naming.rack_name(oob.naming, su, rack + 1), oob.entry.rack_units[which]
@@ -184,7 +184,7 @@ def _uplinks(oob: OutOfBand, hosts: Sequence[Host], standing: Sequence[_Key]) ->
     leaves, turns = _inband_leaves(oob, entry), _turns(oob, entry)
     highest, lanes = access.uplinks_from(entry, oob.known[entry.switch].radix) - 1, _lanes(oob, entry)
     taken = access.node_ports(entry, access.ports_on(entry, system))
-    slots = max((access.MACHINE_SLOTS[h.role] + h.index for h in hosts if not h.system), default=0)
+    slots = max((access.machine_slot(h.role, h.index) for h in hosts if not h.system), default=0)
     machines, theirs = -(-slots // entry.lanes), access.machine_set(entry)
     for key in standing:
         set_, turn = turns[key] if not key.shared else (theirs, _turn_of_shared(oob, entry, key.index))

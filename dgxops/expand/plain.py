@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from dgxops.catalogue.schema import ArchitectureEntry, ComputeEntry, RacksEntry, UfmEntry
 from dgxops.expand import addressing, naming, racking
+from dgxops.expand.designed import fitted
 from dgxops.expand.measured import measured
 from dgxops.expand.rented import RENTED
-from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind, Switch, Tier
+from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, PortRole, System
 from dgxops.model.system import SystemKind
 
@@ -49,7 +50,7 @@ def architecture_of(spec: ClusterSpec, catalogue: Catalogue) -> ArchitectureEntr
 def plain_architecture(spec: ClusterSpec, system: System, switch: SwitchEntry | None) -> ArchitectureEntry:
     """A plain group in the form of an architecture; with a ``switch`` the ports of all nodes need more than one."""
     ports, nodes = system.ports_of(PortRole.COMPUTE), spec.nodes or 1
-    return ArchitectureEntry(
+    entry = ArchitectureEntry(
         id=RENTED if system.kind is SystemKind.CLOUD else PLAIN,
         name=f"plain group of {system.name}",
         document="none: a layout of dgxops",
@@ -60,6 +61,7 @@ def plain_architecture(spec: ClusterSpec, system: System, switch: SwitchEntry | 
         ufm=UfmEntry(omitted_nodes=0, appliances=0, links=0),
         racks=_racks(system),
     )
+    return fitted(entry, spec.design)
 
 
 def _tree(model: str, system: System, switch: SwitchEntry) -> ComputeEntry:
@@ -106,7 +108,8 @@ def _one_switch(
     name = naming.leaf_name(spec.naming, 1, 0)
     oob_ip = addressing.switch_pool(spec.networks.oob.subnet, Tier.LEAF).at(1)
     switch = Switch(name, "compute", Tier.LEAF, spec.fabric, entry.radix, 0, None, 1, rack, unit, oob_ip,
-                    cages=entry.cages or entry.radix, height=entry.rack_units or 1)  # fmt: skip
+                    cages=entry.cages or entry.radix, height=entry.rack_units or 1,
+                    management="" if entry.managed is False else MANAGEMENT_PORT)  # fmt: skip
     links = (
         Link(LinkKind.NODE_LEAF, Endpoint(n.name, p), Endpoint(name, str((n.index - 1) * len(ports) + i + 1)))
         for n in nodes

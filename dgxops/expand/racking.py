@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from dgxops.catalogue.schema import RacksEntry
     from dgxops.spec.names import Naming
 
+_USUAL_UNITS = 48  # of a rack; in a lower one less is left for spines and cores, and what stands above comes down
 _SWITCH_UNITS_PER_RACK = 32  # of spines and cores; a layout of ours, no document gives one
 FIRST_SWITCH_UNIT = 3
 _ACCESS_UNITS = 6
 _FIRST_ACCESS_UNIT = {"storage": 35, "inband": 41}  # above the compute fabric's 32 units
 _FIRST_SHARED_OOB_UNIT, _SHARED_OOB_UNITS = 47, 2  # above those
 _FIRST_UNIT = {HostRole.UFM: 3, HostRole.HEAD: 8, HostRole.LOGIN: 18}
+_FURTHER_UFM_UNITS = {3: 16, 4: 38}  # of the third appliance and the fourth: what heads and logins leave
 
 
 def node_place(names: Naming, racks: RacksEntry, su: int, index_in_su: int) -> tuple[str, int]:
@@ -31,7 +33,8 @@ def node_place(names: Naming, racks: RacksEntry, su: int, index_in_su: int) -> t
 
 def machine_place(role: HostRole, index: int) -> tuple[str, int]:
     """Rack and lowest rack unit of a management machine."""
-    return naming.MANAGEMENT_RACK, _FIRST_UNIT[role] + MACHINE_UNITS * (index - 1)
+    unit = _FIRST_UNIT[role] + MACHINE_UNITS * (index - 1)
+    return naming.MANAGEMENT_RACK, _FURTHER_UFM_UNITS.get(index, unit) if role is HostRole.UFM else unit
 
 
 def leaf_place(su: int, place: int, height: int, first: int = FIRST_SWITCH_UNIT) -> tuple[str, int]:
@@ -39,19 +42,19 @@ def leaf_place(su: int, place: int, height: int, first: int = FIRST_SWITCH_UNIT)
     return naming.NETWORK_RACK.format(index=su), first + place * height
 
 
-def access_place(fabric: str, tier: Tier, index: int, height: int) -> tuple[str, int]:
+def access_place(fabric: str, tier: Tier, index: int, height: int, rack_units: int) -> tuple[str, int]:
     """Rack and lowest rack unit of the ``index``-th spine or core (from 0) of the storage or in-band fabric.
 
-    They stand above those of the compute fabric.
+    They stand above those of the compute fabric, in racks of so many units.
     """
     rack, slot = divmod(index, _ACCESS_UNITS // height)
     template = naming.SPINE_RACK if tier is Tier.SPINE else naming.CORE_RACK
-    return template.format(index=rack + 1), _FIRST_ACCESS_UNIT[fabric] + slot * height
+    return template.format(index=rack + 1), _FIRST_ACCESS_UNIT[fabric] - _lower(rack_units) + slot * height
 
 
-def switch_place(tier: Tier, index: int, height: int) -> tuple[str, int]:
-    """Rack and lowest rack unit of the ``index``-th spine or core (from 0), all ``height`` units high."""
-    rack, slot = divmod(index, _SWITCH_UNITS_PER_RACK // height)
+def switch_place(tier: Tier, index: int, height: int, rack_units: int) -> tuple[str, int]:
+    """Rack and lowest rack unit of the ``index``-th spine or core (from 0), all ``height`` of ``rack_units`` high."""
+    rack, slot = divmod(index, (_SWITCH_UNITS_PER_RACK - _lower(rack_units)) // height)
     template = {
         Tier.SPINE: naming.SPINE_RACK,
         Tier.CORE: naming.CORE_RACK,
@@ -59,13 +62,18 @@ def switch_place(tier: Tier, index: int, height: int) -> tuple[str, int]:
     return template.format(index=rack + 1), FIRST_SWITCH_UNIT + slot * height
 
 
-def shared_oob_place(index: int) -> tuple[str, int]:
+def _lower(rack_units: int) -> int:
+    """By how many units a rack is lower than the usual one."""
+    return max(0, _USUAL_UNITS - rack_units)
+
+
+def shared_oob_place(index: int, rack_units: int) -> tuple[str, int]:
     """Rack and rack unit of the ``index``-th out-of-band switch (from 0) of those that no unit brings.
 
     They stand in the spine racks, above the spines of all fabrics.
     """
     rack, slot = divmod(index, _SHARED_OOB_UNITS)
-    return naming.SPINE_RACK.format(index=rack + 1), _FIRST_SHARED_OOB_UNIT + slot
+    return naming.SPINE_RACK.format(index=rack + 1), _FIRST_SHARED_OOB_UNIT - _lower(rack_units) + slot
 
 
 def racks_of(

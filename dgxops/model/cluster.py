@@ -64,6 +64,15 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchModel:
+    """What a switch is: its model, the part number where that is known, and marks like those of a system."""
+
+    name: str
+    part: str | None
+    marks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Systems of one platform, built to one architecture, with fabrics of their own.
 
@@ -75,6 +84,7 @@ class Group:
     scalable_units: int
     nodes_per_su: int
     marks: tuple[tuple[str, str], ...] = ()  # of its architecture, like System.marks
+    models: tuple[SwitchModel, ...] = ()  # of its switches, by name
 
 
 @dataclass(frozen=True)

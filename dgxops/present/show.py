@@ -143,3 +143,5 @@ def _print_marks(out: Console, marks: dict[str, dict[str, str]]) -> None:
         if fields:
             text = ", ".join(f"{field} ({mark})" for field, mark in fields.items())
             out.print(f"[dim]{system}, not read in NVIDIA's text: {text}[/dim]", soft_wrap=False)
+    if any(marks.values()):
+        out.print("[dim]a site may say these itself, under `hardware:` and `design:` in cluster.yml[/dim]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
@@ -52,7 +53,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "release": _release(cluster.release),
         "marks": {
             **{s.id: _marks(s) for s in cluster.systems},
-            **{g.architecture: dict(g.marks) for g in cluster.groups},
+            **{name: marks for g in cluster.groups for name, marks in _design_marks(cluster, g)},
         },
     }
 
@@ -100,6 +101,17 @@ def _release(release: Release) -> dict[str, object]:
 def _marks(system: System) -> dict[str, str]:
     """Marks of what the rendered files are made of; the others are on `dgxops show system`."""
     return {field: mark for field, mark in marks_shown(system).items() if field.startswith(_RENDERED)}
+
+
+def _design_marks(cluster: Cluster, group: Group) -> Iterator[tuple[str, dict[str, str]]]:
+    """Marks of a group's architecture and switch models, with its name where another has it otherwise."""
+    for name, marks in _designs(group).items():
+        alike = all(_designs(other).get(name, marks) == marks for other in cluster.groups)
+        yield name if alike else f"{name} of {group.name}", marks
+
+
+def _designs(group: Group) -> dict[str, dict[str, str]]:
+    return {group.architecture: dict(group.marks), **{m.name: dict(m.marks) for m in group.models}}
 
 
 def _by_role(cluster: Cluster) -> dict[str, list[str]]:

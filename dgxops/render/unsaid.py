@@ -1,48 +1,39 @@
 """What the rendered files lack because the catalogue does not know it: only the site can say it, under `hardware:`.
 
 Files that need such a value fall back to the name that is printed on the system, or leave the value out; nothing is
-guessed. What Slurm cannot do without (memory, processors) is refused by ``validate`` and is not told here.
+guessed. What nobody knows of architectures and switches is in :mod:`.unsaid_design`. What Slurm cannot do without
+(memory, processors) is refused by ``validate`` and is not told here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.marks import UNKNOWN
 from dgxops.model.system import HostPort, PortRole, System, SystemKind
 from dgxops.render.hostlist import fold
+from dgxops.render.unsaid_design import Unsaid, unsaid_design
 
 _CABLED = (PortRole.COMPUTE, PortRole.STORAGE, PortRole.INBAND)
 _RACKED = (SystemKind.SERVER, SystemKind.TRAY)
 
 
-@dataclass(frozen=True, slots=True)
-class Unsaid:
-    """A value of a system that a site must say: what it is, which files want it, its key, and how to find it out."""
-
-    system: str
-    what: str
-    wanted_by: str
-    key: str
-    look: str
-
-
 def unsaid(cluster: Cluster) -> tuple[Unsaid, ...]:
-    """Everything that a site must still say of its systems."""
-    return tuple(one for system in cluster.systems for one in _of_system(cluster, system))
+    """Everything that a site must still say of its systems, then of its design."""
+    return (*(one for system in cluster.systems for one in _of_system(cluster, system)), *unsaid_design(cluster))
 
 
 def _of_system(cluster: Cluster, system: System) -> Iterator[Unsaid]:
     if ports := _lacking(_cabled(system), "interface"):
         yield Unsaid(system.id, f"interface names of {ports}", "host_vars, addresses, cable validation, NetBox",
-                     "hardware.ports.<port>.interface", "ip -brief link")  # fmt: skip
+                     "hardware.ports.<port>.interface", "`ip -brief link` on one")  # fmt: skip
     if ports := _lacking(_on_infiniband(cluster, system), "rdma"):
         yield Unsaid(system.id, f"RDMA devices of {ports}", "host_vars, UFM's files",
-                     "hardware.ports.<port>.rdma", "rdma link")  # fmt: skip
+                     "hardware.ports.<port>.rdma", "`rdma link` on one")  # fmt: skip
     if not system.gpu.cores and system.cpu and system.cpu.sockets > 1:
-        yield Unsaid(system.id, "the cores next to each GPU", "gres.conf", "hardware.gpu_cores", "nvidia-smi topo -m")
+        yield Unsaid(system.id, "the cores next to each GPU", "gres.conf", "hardware.gpu_cores",
+                     "`nvidia-smi topo -m` on one")  # fmt: skip
     if system.kind in _RACKED and not system.rack_units:
         yield Unsaid(system.id, "its height", "rack drawings, NetBox", "hardware.rack_units", "a look at one")
 

@@ -13,6 +13,7 @@ from dgxops.model.rented import RentedMachine
 from dgxops.model.system import NvlinkDomain, SystemKind
 from dgxops.spec import document
 from dgxops.spec.checked import Checked
+from dgxops.spec.design import Design
 from dgxops.spec.document import Path as Place
 from dgxops.spec.messages import closest, meant_or_known, shown
 from dgxops.spec.provider import Expected, machines_in
@@ -23,6 +24,7 @@ _THEIRS = {
     ("fabric",): "the provider has cabled it",
     ("omit",): "a machine that is not rented has no row in the provider's file",
     ("grow_to",): "rented capacity has no scalable units to grow to",
+    ("design",): "the provider has built it",
     ("naming",): "names are those of the provider's file",
     ("networks", "oob"): "rented machines have no BMC of yours",
     ("networks", "storage"): "rented machines have no storage fabric of yours",
@@ -72,6 +74,7 @@ def _with(checked: Checked, system: System, machines: tuple[RentedMachine, ...],
         "fabric": "none",
         "omit": "none",
         "grow_to": None,
+        "design": Design(),
         "services": services,
         "rented": machines if known else (),
     }

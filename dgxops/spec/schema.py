@@ -14,6 +14,7 @@ from pydantic import Field, StrictBool
 from dgxops.model.absence import Away
 from dgxops.model.hardware import HardwareRecord
 from dgxops.model.rented import RentedMachine
+from dgxops.spec.design import Design
 from dgxops.spec.forms import (
     MAX_SCALABLE_UNITS,
     Address,
@@ -187,6 +188,8 @@ class Group(Part):
     """Which eighth of the cluster's subnets is the group's, 1 to 7; null: the one of its place in the list."""
     hardware: Hardware = Hardware()
     """Measured values that take the place of the catalogue's inferred ones."""
+    design: Design = Design()
+    """What is built otherwise than the reference architecture says, or this leaves open: racks, switches, fabrics."""
 
 
 def _own_domain(data: dict[str, Any]) -> str:
@@ -234,6 +237,8 @@ class ClusterFile(Part):
     """Slurm's partitions, and where its controllers keep their state."""
     hardware: Hardware = Hardware()
     """What the site knows of its systems, in place of what the catalogue inferred, read elsewhere or does not know."""
+    design: Design = Design()
+    """What is built otherwise than the reference architecture says, or this leaves open: racks, switches, fabrics."""
     software: Software = Software()
     """Which versions are installed."""
     site: Site = Site()

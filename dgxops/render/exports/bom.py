@@ -1,4 +1,4 @@
-"""The bill of materials: what to order, counted from the model. No part numbers: the facts give none for cables.
+"""The bill of materials: what to order, counted from the model. No part numbers of cables: the facts give none.
 
 An Ethernet link of 800 Gb/s over fibre takes two fibre cables, a splitter serves several links; transceivers are a
 matter of :mod:`.optics`. What is not counted is said in notes, whose quantity is 0.
@@ -20,6 +20,7 @@ from dgxops.render.exports import optics
 from dgxops.render.exports.optics import Line
 
 HEADER = ("category", "item", "use", "quantity", "remark")
+_NO_PART = "part number not known"
 _OURS = "length from the layout that dgxops assumes"
 _AIRFLOW = "airflow to be chosen"
 _HEARTBEAT = "optional, for BCM's failovernet; read for DGX Rubin NVL8 alone; ports and length as the heads have them"
@@ -41,8 +42,10 @@ def _systems(cluster: Cluster) -> Iterator[Line]:
 
 
 def _switches(cluster: Cluster) -> Iterator[Line]:
-    found = Counter((s.model, f"{f.name} {s.tier.value}") for f in cluster.fabrics for s in f.switches)
-    return (("switch", model, use, count, _AIRFLOW) for (model, use), count in found.items())
+    parts = {(g.name, m.name): f"part {m.part}" if m.part else _NO_PART for g in cluster.groups for m in g.models}
+    found = Counter((s.group, s.model, f"{f.name} {s.tier.value}") for f in cluster.fabrics for s in f.switches)
+    for (group, model, use), count in found.items():
+        yield "switch", model, use, count, f"{parts[group, model]}; {_AIRFLOW}"
 
 
 def _cables(cables: Iterable[Cable]) -> Iterator[Line]:
@@ -90,7 +93,9 @@ def _racks(cluster: Cluster) -> Iterator[Line]:
         form = " or ".join(
             f"{height} units each" if height else "beside the units (zero-U)" for height in sorted(heights)
         )
-        yield "pdu", PDU, "compute racks", pdus, f"as the architecture's document states; {form}"
+        own = any(dict(group.marks).get("racks.pdus") == "site" for group in cluster.groups)
+        who = "the site says" if own else "the architecture's document states"
+        yield "pdu", PDU, "compute racks", pdus, f"as {who}; {form}"
     bare = sum(rack.pdus is None for rack in cluster.racks if not rack.is_floor)
     if bare:
         why = "how many a rack has is the site's own to choose: no document at hand says it of these racks"

@@ -8,13 +8,29 @@ from dataclasses import replace
 from dgxops import catalogue
 from dgxops.errors import Problem
 from dgxops.expand import grouping, plain, rented
+from dgxops.expand.designed import designed
 from dgxops.expand.measured import measured
 from dgxops.model.system import SystemKind
 from dgxops.spec import document
 from dgxops.spec.checked import Checked
+from dgxops.spec.design import Design
 from dgxops.spec.document import Path
 from dgxops.spec.messages import closest, meant, meant_or_known, shown
-from dgxops.spec.rules import absent, groups, hardware, made, naming, networks, nodes, site, slurm, zones
+from dgxops.spec.rules import (
+    absent,
+    design,
+    design_fabrics,
+    design_racks,
+    groups,
+    hardware,
+    made,
+    naming,
+    networks,
+    nodes,
+    site,
+    slurm,
+    zones,
+)
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule
 from dgxops.spec.schema import ClusterSpec
@@ -47,6 +63,9 @@ GROUP_RULES: tuple[Rule, ...] = (
     hardware.height,
 )
 """Held of the cluster, or of each of its groups as if it were one."""
+
+DESIGN_RULES: tuple[Rule, ...] = (*design_fabrics.RULES, *design_racks.RULES)
+"""Held of what a site says of its design, once that has a place; the others are held if these are kept."""
 
 CLUSTER_RULES: tuple[Rule, ...] = (
     nodes.release,
@@ -144,8 +163,25 @@ def _held(
     """What is wrong with a cluster of one group, and its facts."""
     platform, broken = _platform_faults(spec, broken)
     architecture, broken = _architecture_faults(spec, broken)
+    own, spec, broken = _design_faults(spec, broken)
     facts = replace(_facts(spec, broken), whole=whole, group=group)
-    return [*platform, *architecture, *_kept(GROUP_RULES, facts)], facts
+    return [*platform, *architecture, *own, *_kept(GROUP_RULES, facts)], facts
+
+
+_SIZES = frozenset({("scalable_units",)})
+
+
+def _design_faults(spec: ClusterSpec, broken: frozenset[Path]) -> tuple[list[Fault], ClusterSpec, frozenset[Path]]:
+    """What is wrong with the site's own design; then the spec without it, and how large that is counts as broken."""
+    if spec.design == Design() and not any(path[0] == "design" for path in broken):
+        return [], spec, broken
+    without = spec.model_copy(update={"design": Design()})
+    unsure = spec.platform not in catalogue.load().platforms
+    if unsure or any(path[0] in ("platform", "architecture", "scalable_units", "design") for path in broken):
+        return [], without, broken | _SIZES
+    found = list(design.misplaced(replace(_facts(without, broken), spec=spec)))
+    found = found or list(_kept(DESIGN_RULES, _facts(spec, broken)))
+    return (found, without, broken | _SIZES) if found else ([], spec, broken)
 
 
 def _kept(rules: Iterable[Rule], facts: Facts) -> Iterator[Fault]:
@@ -206,7 +242,7 @@ def _architecture_fault(platform: str, named: str | None, fitting: list[str]) ->
 
 def _facts(spec: ClusterSpec, broken: frozenset[Path]) -> Facts:
     """The spec with its platform; with H100's in place of one that is broken, which no rule then reads."""
-    known = catalogue.load()
+    known = catalogue.load() if spec.design == Design() else designed(spec, catalogue.load())
     guessed = spec.platform not in known.platforms
     known_system = rented.in_shape(known.system(_stand_in(spec.platform) or "dgx-h100"), spec.shape)
     system = measured(known_system, spec.hardware)

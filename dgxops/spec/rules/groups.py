@@ -12,6 +12,7 @@ from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
 from dgxops.spec.document import Path
 from dgxops.spec.rules import made, nodes
+from dgxops.spec.rules.design_racks import low_management_rack
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, Rule, reads
 from dgxops.spec.rules.networks import needed_prefix
@@ -228,11 +229,18 @@ def switches_apart(facts: Facts) -> Iterator[Fault]:
 def connected(facts: Facts) -> Iterator[Fault]:
     """The machines have their ports on the in-band leaves of the first group that has such a fabric."""
     assert isinstance(facts, Together)  # noqa: S101 - as above
-    for part in facts.parts:
+    for number, part in enumerate(facts.parts):
         if part.machine_room is not None:
             whole = replace(part, spec=part.spec.model_copy(update={"services": facts.spec.services}))
-            yield from nodes.connected.check(whole)
+            yield from (outer(number, fault) for fault in nodes.connected.check(whole))
             return
+
+
+@reads("groups", "services")
+def housed(facts: Facts) -> Iterator[Fault]:
+    """The rack of the machines is as high as those of the first group."""
+    assert isinstance(facts, Together)  # noqa: S101 - as above
+    yield from (outer(0, fault) for fault in low_management_rack(facts.parts[0], facts.machines))
 
 
 RULES: tuple[Rule, ...] = (
@@ -242,4 +250,5 @@ RULES: tuple[Rule, ...] = (
     names_apart,
     switches_apart,
     connected,
+    housed,
 )

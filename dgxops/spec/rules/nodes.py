@@ -11,6 +11,7 @@ from dgxops.model.node import HostRole, PortRole
 from dgxops.model.system import System
 from dgxops.spec.messages import meant_or_known, shown
 from dgxops.spec.nodesets import like
+from dgxops.spec.rules.design import blame
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, reads
 
@@ -42,7 +43,8 @@ def capacity(facts: Facts) -> Iterator[Fault]:
     for key, units in (("scalable_units", facts.spec.units), ("grow_to", facts.spec.grow_to or 0)):
         if compute and units > most:
             switch = compute.switch
-            yield Fault((key,), f"three tiers of {switch} carry {most} scalable units of {facts.system.name}")
+            message = f"three tiers of {switch} carry {most} scalable units of {facts.system.name}"
+            yield Fault((key,), message, cause=blame(facts, "nodes_per_su", *_COMPUTE) or ())
 
 
 @reads("platform", "scalable_units", "nodes")
@@ -77,6 +79,12 @@ def joined(facts: Facts) -> Iterator[Fault]:
         fitting = [name for name, switch in facts.known.items() if not _misfit(switch, facts.system)]
         yield Fault(place, f"a {spec.fabric} {why} of a {facts.system.name}", f"one of {', '.join(fitting)}")
 
+
+_COMPUTE = ("compute.nodes_per_leaf", "compute.radix", "compute.switch")
+_INBAND = tuple(
+    f"fabrics.inband.{key}" for key in ("nodes_per_set", "uplinks", "lanes", "leaves_per_set", "roles", "switch")
+)
+"""Keys of `design` that these rules may have to tell of."""
 
 _SLOWEST_SHARE = 4  # a port may run at a quarter of its rate (HDR in EDR's place and the like), not at a hundredth
 
@@ -115,7 +123,7 @@ def connected(facts: Facts) -> Iterator[Fault]:
         if room is not None and last > room:
             most = max(0, room - access.MACHINE_SLOTS[role])
             message = f"the in-band leaves have ports for {most} {key} nodes, not {facts.machines[role]}"
-            yield Fault(("services", key), message)
+            yield Fault(("services", key), message, cause=blame(facts, *_INBAND) or ())
 
 
 @reads("platform", "scalable_units", "nodes", "omit", "naming.node", "naming.rack")

@@ -1,0 +1,97 @@
+"""Rules about what a site says of its design before it stands in the architecture's place: does it fit there at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from dgxops.expand.designed import NEEDED, fields_said, fitted, said, switch_of
+from dgxops.model.rack import MOST_UNITS
+from dgxops.spec.document import Path
+from dgxops.spec.messages import meant, meant_or_known, shown
+from dgxops.spec.rules.facts import Facts
+from dgxops.spec.rules.fault import Fault
+
+_OF_PLAIN_GROUPS = ("racks", "switches")
+
+
+def blame(facts: Facts, *keys: str) -> Path | None:
+    """The place of the first of these keys of `design` that the site wrote; None where it wrote none of them."""
+    fields = fields_said(facts.spec.design)
+    found = next((key for key in keys if key in fields), None)
+    return ("design", *found.split(".")) if found else None
+
+
+def misplaced(facts: Facts) -> Iterator[Fault]:
+    """What has no place in this cluster: ``facts`` are those without the site's design, but for the spec."""
+    found = [*_of_a_plain_group(facts), *_on_a_floor(facts), *_models(facts), *_strange_fixtures(facts)]
+    yield from found or _refused(facts)
+
+
+def _of_a_plain_group(facts: Facts) -> Iterator[Fault]:
+    for part in said(facts.spec.design) if facts.spec.plain else ():
+        if part not in _OF_PLAIN_GROUPS:
+            message = "a plain group has none: scalable_units is none"
+            yield Fault(("design", part), message, f"it has {' and '.join(_OF_PLAIN_GROUPS)}")
+
+
+def _on_a_floor(facts: Facts) -> Iterator[Fault]:
+    if facts.architecture.racks.rack_units > MOST_UNITS and "racks" in said(facts.spec.design):
+        yield Fault(("design", "racks"), f"a {facts.system.name} stands in no rack", "take it out")
+
+
+def _models(facts: Facts) -> Iterator[Fault]:
+    """Every model is one of the catalogue's, or all that is needed is said of it."""
+    design, known = facts.spec.design, facts.known
+    complete = [name for name, told in design.switches.items() if all(getattr(told, key) for key in NEEDED)]
+    for name in design.switches:
+        if name not in (*known, *complete):
+            hint = meant(name, known) or f"a model that the catalogue does not have wants {', '.join(NEEDED)}"
+            yield Fault(("design", "switches", name), f"no switch is called {shown(name)}", hint)
+    named: dict[Path, str | None] = {
+        ("compute",): design.compute.switch,
+        ("fabrics", "storage"): design.fabrics.storage.switch,
+        ("fabrics", "inband"): design.fabrics.inband.switch,
+        ("oob",): design.oob.switch,
+    }
+    for place, model in named.items():
+        if model is not None and model not in (*known, *design.switches):
+            hint = meant_or_known(model, (*known, *complete))
+            yield Fault(("design", *place, "switch"), f"no switch is called {shown(model)}", hint)
+
+
+def _strange_fixtures(facts: Facts) -> Iterator[Fault]:
+    known = {fixture.kind: len(fixture.units) for fixture in facts.architecture.racks.fixtures}
+    for kind, told in facts.spec.design.racks.fixtures.items():
+        place: Path = ("design", "racks", "fixtures", kind)
+        if kind not in known:
+            message = f"racks of {facts.architecture.name} hold no {shown(kind)}"
+            yield Fault(place, message, meant_or_known(kind, known) if known else "take it out")
+        elif told.units is not None and len(told.units) != known[kind]:
+            message = f"{len(told.units)} rack units, but a rack holds {known[kind]} of them"
+            yield Fault((*place, "units"), message, "the lowest unit of each, bottom up")
+
+
+def _refused(facts: Facts) -> Iterator[Fault]:
+    """What the catalogue's own schema says of the merged entries."""
+    design = facts.spec.design
+    try:
+        for name, told in said(design).get("switches", {}).items():
+            switch_of(facts.known.get(name), told)
+        fitted(facts.architecture, design)
+    except ValidationError as error:
+        yield from _told(facts, error)
+
+
+def _told(facts: Facts, error: ValidationError) -> Iterator[Fault]:
+    lacking: dict[Path, list[str]] = {}
+    for one in error.errors(include_url=False):
+        place: Path = ("design", *one["loc"])
+        if one["type"] == "missing":
+            lacking.setdefault(place[:-1], []).append(str(place[-1]))
+        else:
+            yield Fault(place, one["msg"].removeprefix("Value error, "))
+    for place, keys in lacking.items():
+        message = f"{facts.architecture.name} has no such part in the catalogue, so all of it must be said"
+        yield Fault(place, message, f"lacking: {', '.join(keys)}")
