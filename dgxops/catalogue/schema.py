@@ -92,7 +92,7 @@ class FixtureEntry(Entry):
     name: str  # {rack} and {index}
     height: int = Field(gt=0)
     units: list[int]
-    managed: bool = False  # whether each has a management port
+    ports: list[str] = []  # management ports of each; the first has the name of the device itself
 
 
 class RacksEntry(Entry):

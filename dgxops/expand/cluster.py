@@ -21,7 +21,7 @@ from dgxops.expand.plain import PLAIN, architecture_of, plain_fabrics, settled
 from dgxops.model.cluster import Admin, Cluster, Group, Site
 from dgxops.model.fabric import OUT_OF_BAND, Fabric
 from dgxops.model.network import Network
-from dgxops.model.node import Host, HostRole, System
+from dgxops.model.node import Host, HostRole, PortRole, System
 from dgxops.model.rack import Rack
 from dgxops.model.storage import SharedFilesystem
 
@@ -143,13 +143,14 @@ def _build(
     )
     standing: tuple[tuple[str, int, int], ...] = ()
     if arch.oob:
-        plan = out_of_band(spec, arch, arch.oob, catalogue.switches)
+        plan = out_of_band(spec, arch, arch.oob, catalogue.switches, system)
         managed = (*oob, *appliances, *nodes)
         fabrics = (*fabrics, oob_fabric(plan, managed, fabrics, spec.networks.oob.subnet, hosts))
         standing = tuple(first_racks(plan))
     units = 0 if spec.plain else spec.units
     group = Group("", arch.id, units, arch.nodes_per_su, tuple(sorted(arch.marks.items())))
-    racks = _racks(arch, (*housed, *appliances, *nodes), fabrics, standing, spec.networks.oob.subnet)
+    ports = len(system.ports_of(PortRole.OOB))
+    racks = _racks(arch, (*housed, *appliances, *nodes), fabrics, standing, spec.networks.oob.subnet, ports)
     return _Built(arch, group, appliances, nodes, fabrics, racks)
 
 
@@ -211,8 +212,12 @@ def _racks(
     fabrics: tuple[Fabric, ...],
     standing: Iterable[tuple[str, int, int]],
     oob: IPv4Network,
+    ports: int = 1,
 ) -> tuple[Rack, ...]:
-    """All racks; ``standing`` are compute racks that hold more than nodes, ``oob`` is the out-of-band subnet."""
+    """All racks; ``standing`` are compute racks that hold more than nodes, ``oob`` is the out-of-band subnet.
+
+    ``ports`` is the number of out-of-band ports of a node.
+    """
     compute = [*((h.rack, h.su, h.index_in_su) for h in hosts if h.role is HostRole.DGX), *standing]
     others = {h.rack for h in hosts if h.role is not HostRole.DGX} | {s.rack for f in fabrics for s in f.switches}
-    return racking.racks_of(compute, others, arch.racks, 0 if arch.id == PLAIN else arch.nodes_per_su, oob)
+    return racking.racks_of(compute, others, arch.racks, 0 if arch.id == PLAIN else arch.nodes_per_su, oob, ports)

@@ -89,17 +89,33 @@ def _dgx(spec: ClusterSpec, arch: ArchitectureEntry, system: System, lanes: _Lan
         rack=rack,
         rack_unit=unit,
         system=system,
-        addresses=(*_base_addresses(spec, HostRole.DGX, position), *fabric),
+        addresses=(
+            *_base_addresses(spec, HostRole.DGX, position, system),
+            *_further(spec, arch, system, position),
+            *fabric,
+        ),
     )
 
 
-def _base_addresses(spec: ClusterSpec, role: HostRole, index: int) -> tuple[Address, Address]:
+def _base_addresses(spec: ClusterSpec, role: HostRole, index: int, system: System | None = None) -> tuple[Address, ...]:
+    """In-band, and of the BMC; a system without such a port has none. A machine that no catalogue describes has one."""
     inband, oob = spec.networks.management.subnet, spec.networks.oob.subnet
     interface = INBAND_BOND if role is HostRole.DGX else None
-    return (
-        Address("management", addressing.host_pool(inband, role).at(index), inband.prefixlen, interface),
-        Address("oob", addressing.host_pool(oob, role).at(index), oob.prefixlen, None),
-    )
+    main = Address("management", addressing.host_pool(inband, role).at(index), inband.prefixlen, interface)
+    if system and not system.ports_of(PortRole.OOB):
+        return (main,)
+    return main, Address("oob", addressing.host_pool(oob, role).at(index), oob.prefixlen, None)
+
+
+def _further(spec: ClusterSpec, arch: ArchitectureEntry, system: System, position: int) -> Iterator[Address]:
+    """Of its out-of-band ports beside the BMC's, those of BlueField cards."""
+    ports, oob, each = system.ports_of(PortRole.OOB), spec.networks.oob.subnet, arch.racks.nodes_per_rack
+    su, index = naming.place_of(position, arch.nodes_per_su)
+    rack, place = divmod(index - 1, each)
+    rack += (su - 1) * -(-arch.nodes_per_su // each)
+    for slot, port in enumerate(ports[1:], place * racking.further_ports(len(ports))):
+        ip = racking.further_ip(oob, arch.racks, len(ports), rack, slot)
+        yield Address("oob", ip, oob.prefixlen, None, port=port.name)
 
 
 def machines(spec: ClusterSpec) -> list[Host]:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from ipaddress import IPv4Network, ip_interface
 
 from dgxops.model.cluster import Cluster
+from dgxops.model.controller import BMC
 from dgxops.model.fabric import MANAGEMENT_PORT
 from dgxops.model.node import Address, Host
 from dgxops.model.system import PortRole
@@ -60,7 +61,7 @@ def _prefixes(cluster: Cluster, site: Ref) -> Iterator[Wanted]:
 def _interface(host: Host, address: Address) -> tuple[str, str]:
     """Name and type of the interface that has an address."""
     if address.network == _OOB:
-        return "BMC", "1000base-t"
+        return address.port or BMC, "1000base-t"
     if address.interface:
         return address.interface, "lag" if address.interface.startswith("bond") else "other"
     printed = _printed(host, address)

@@ -80,8 +80,11 @@ def _place(host: Host) -> dict[str, object]:
         "role": host.role.value,
         "rack": host.rack,
         "rack_unit": host.rack_unit,
-        "bmc": next(str(a.ip) for a in host.addresses if a.network == "oob"),
     }
+    if host.controllers:
+        own, *others = host.controllers
+        place["bmc"] = str(own.ip)
+        place |= {"controllers": {one.name: str(one.ip) for one in others}} if others else {}
     if host.system:
         place |= {
             "system": host.system.id,

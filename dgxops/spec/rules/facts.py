@@ -168,7 +168,13 @@ class Facts:
         if entry is None:
             return {}
         oob = OutOfBand(
-            entry, self.architecture, self.known, Naming(), self.units, self.units if self.spec.grow_to else 0
+            entry,
+            self.architecture,
+            self.known,
+            Naming(),
+            self.units,
+            self.units if self.spec.grow_to else 0,
+            self.managed_ports,
         )
         return {False: self.units * oob.per_unit, True: oob.most_shared}
 
@@ -211,13 +217,29 @@ class Facts:
         if network != "oob":
             yield systems, highest
         else:
-            yield replace(systems, name=_SYSTEMS_AND_DEVICES) if self.devices else systems, highest + self.devices
+            if self.further:
+                yield replace(systems, end=subnet.num_addresses // 4), highest
+                yield addressing.further_pool(subnet), self.further + self.devices
+            else:
+                yield replace(systems, name=_SYSTEMS_AND_DEVICES) if self.devices else systems, highest + self.devices
             for tier, count in self.switches.items():
                 yield addressing.switch_pool(subnet, tier), count
             for (fabric, tier), count in self.access_switches.items():
                 yield addressing.access_switch_pool(subnet, fabric, tier), count
             for shared, count in self.oob_switches.items():
                 yield addressing.oob_switch_pool(subnet, shared), count
+
+    @property
+    def managed_ports(self) -> int:
+        """Out-of-band ports of a system."""
+        return len(self.system.ports_of(PortRole.OOB))
+
+    @cached_property
+    def further(self) -> int:
+        """Addresses of controllers that are not the first of their device, at the planned size."""
+        racks = self.architecture.racks
+        per_unit = -(-self.architecture.nodes_per_su // racks.nodes_per_rack)
+        return self.units * per_unit * racking.further_per_rack(racks, self.managed_ports)
 
     @cached_property
     def devices(self) -> int:
