@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from dgxops.expand import addressing, naming, racking
-from dgxops.model.node import Address, Host, HostPort, HostRole, PortRole, System
+from dgxops.model.node import Address, Host, HostRole, PortRole, System
 
 if TYPE_CHECKING:
     from dgxops.catalogue.schema import ArchitectureEntry
@@ -51,9 +51,12 @@ def dgx_hosts(spec: ClusterSpec, arch: ArchitectureEntry, system: System, positi
 
 @dataclass(frozen=True, slots=True)
 class _Lanes:
-    """Address pools that every DGX takes one address of, with the port it goes to."""
+    """Address pools that every DGX takes one address of, with the interface it goes to and the rail.
 
-    pools: tuple[tuple[str, addressing.Pool, HostPort], ...]
+    Only the first interface of a port has the rail: it is what tells the addresses of a network apart.
+    """
+
+    pools: tuple[tuple[str, addressing.Pool, str | None, int | None], ...]
 
 
 def _lanes(spec: ClusterSpec, system: System) -> _Lanes:
@@ -67,18 +70,19 @@ def _lanes(spec: ClusterSpec, system: System) -> _Lanes:
 
 def _lanes_on(
     network: str, subnet: IPv4Network, system: System, role: PortRole
-) -> Iterator[tuple[str, addressing.Pool, HostPort]]:
-    ports = system.ports_of(role)
-    for lane, port in enumerate(ports):
-        yield network, addressing.lane_pool(subnet, len(ports), lane), port
+) -> Iterator[tuple[str, addressing.Pool, str | None, int | None]]:
+    ends = system.interfaces_of(role)
+    for lane, (port, interface) in enumerate(ends):
+        rail = port.rail if interface == port.interface else None
+        yield network, addressing.lane_pool(subnet, len(ends), lane), interface, rail
 
 
 def _dgx(spec: ClusterSpec, arch: ArchitectureEntry, system: System, lanes: _Lanes, position: int) -> Host:
     su, index_in_su = naming.place_of(position, arch.nodes_per_su)
     rack, unit = racking.node_place(spec.naming, arch.racks, su, index_in_su)
     fabric = (
-        Address(network, pool.at(position), pool.subnet.prefixlen, port.interface, port.rail)
-        for network, pool, port in lanes.pools
+        Address(network, pool.at(position), pool.subnet.prefixlen, interface, rail)
+        for network, pool, interface, rail in lanes.pools
     )
     return Host(
         name=naming.node_name(spec.naming, arch.nodes_per_su, arch.racks.nodes_per_rack, position),

@@ -72,7 +72,7 @@ def _of_a_machine(subnet: IPv4Network, ip: IPv4Address) -> bool:
 
 def _all_lanes(found: Inferred, network: str, known: Sequence[Known], role: PortRole) -> bool:
     """Whether every port of the network has its address; one alone does not tell the subnet."""
-    wanted = [len(one.kind.system.ports_of(role)) for one in found.parts]
+    wanted = [len(one.kind.system.interfaces_of(role)) for one in found.parts]
     have = [1 + max((lane for _, lane in addresses), default=-1) for addresses in known]
     if any(have) and have != wanted:
         found.open.append(f"networks.{network}.subnet: {max(have)} addresses a node are told, {max(wanted)} are needed")
@@ -85,7 +85,7 @@ def _in_pool(subnet: IPv4Network, _one: OnePart) -> Callable[[Place], IPv4Addres
 
 
 def _in_lane(role: PortRole, subnet: IPv4Network, one: OnePart) -> Callable[[Place], IPv4Address | None]:
-    lanes = len(one.kind.system.ports_of(role))
+    lanes = len(one.kind.system.interfaces_of(role))
     if subnet.prefixlen + (lanes - 1).bit_length() > _NARROWEST:
         return lambda _place: None
     pools = [lane_pool(subnet, lanes, lane) for lane in range(lanes)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dgxops.render.cabling import route
 from dgxops.render.cabling.plant import Plant
+from dgxops.render.uncabled import uncabled
 
 _TEXT = f"""\
 # Cable files
@@ -60,4 +61,8 @@ inferred: documents give numbers of switches at most. PDUs have a port only wher
 
 def artifacts(plant: Plant) -> dict[str, str]:
     """cabling/README.md, where there are cables."""
-    return {"cabling/README.md": _TEXT} if plant.cables else {}
+    if not plant.cables:
+        return {}
+    lines = uncabled(plant.cluster)
+    without = "".join(f"- {line}\n" for line in lines)
+    return {"cabling/README.md": _TEXT + (f"\n## What is not cabled\n\n{without}" if lines else "")}

@@ -10,6 +10,7 @@ from dgxops.render.drawings import flat, managed, pair, style, svg, tall
 from dgxops.render.drawings.contents import fabric_words, switch_kind
 from dgxops.render.drawings.groups import Bundle, Folded, folded
 from dgxops.render.drawings.words import each, plural
+from dgxops.render.uncabled import uncabled
 
 Plane = flat.Flat | tall.Tall
 
@@ -40,11 +41,11 @@ def draw(cluster: Cluster, fabric: Fabric) -> str:
     """One fabric, its planes side by side."""
     title = f"{cluster.name}: {fabric_words(fabric)} fabric"
     if not fabric.switches:
-        return pair.draw(cluster, fabric, title, _headline(fabric))
+        return pair.draw(cluster, fabric, title, _headline(fabric), uncabled(cluster))
     planes = [_layout(folded(cluster, fabric, p)) for p in sorted({s.plane for s in fabric.switches})]
     inner = sum(p.width for p in planes) + (len(planes) - 1) * _PLANES_GAP
     width = max(_LEFT + inner + _MARGIN + _PAD, 1100.0)
-    rails, notes = list(_rails(planes)), _notes(fabric, planes)
+    rails, notes = list(_rails(planes)), [*_notes(fabric, planes), *uncabled(cluster)]
     top = _TOP + (_RAILS_ROOM if rails else 0)
     bottom = top + planes[0].bands[-1][1] + planes[0].bands[-1][2] + _PAD
     body = [

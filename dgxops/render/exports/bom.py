@@ -14,6 +14,7 @@ from dgxops.render import csv_text
 from dgxops.render.cabling.plant import Cable, Plant
 from dgxops.render.exports import optics
 from dgxops.render.exports.optics import Line
+from dgxops.render.uncabled import uncabled
 
 HEADER = ("category", "item", "use", "quantity", "remark")
 _OURS = "length from the layout that dgxops assumes"
@@ -22,7 +23,7 @@ _OURS = "length from the layout that dgxops assumes"
 def artifacts(plant: Plant) -> dict[str, str]:
     """site/bom.csv."""
     lines = (*_systems(plant.cluster), *_switches(plant.cluster), *_cables(plant.cables), *optics.lines(plant),
-             *_racks(plant.cluster))  # fmt: skip
+             *_racks(plant.cluster), *_undesigned(plant.cluster))  # fmt: skip
     return {"site/bom.csv": csv_text.dump(HEADER, lines)}
 
 
@@ -58,3 +59,8 @@ def _racks(cluster: Cluster) -> Iterator[Line]:
     pdus = sum(rack.pdus or 0 for rack in cluster.racks)
     if pdus:
         yield "pdu", "power distribution unit", "compute racks", pdus, "as the architecture's document states"
+
+
+def _undesigned(cluster: Cluster) -> Iterator[Line]:
+    """What is left to the site, with nothing counted."""
+    yield from (("not designed", "cables and switches", "the site's own", 0, line) for line in uncabled(cluster))

@@ -192,7 +192,7 @@ class Facts:
 
     def lanes(self, network: str) -> int:
         """Into how many equal subnets the network is split: one a port of every DGX, 0 when it is not."""
-        return len(self.system.ports_of(LANES[network])) if network in LANES else 0
+        return len(self.system.interfaces_of(LANES[network])) if network in LANES else 0
 
     def addressed(self, network: str) -> bool:
         """Whether anything has an address in it: not a fabric that the systems have no ports for."""
