@@ -44,6 +44,7 @@ class ComputeEntry(Entry):
     nodes_per_leaf: int = Field(gt=0)
     planes: int = Field(default=1, gt=0)
     links_per_cable: int = Field(default=1, gt=0)  # how many links the document counts as one cable
+    spare: int = Field(default=0, ge=0)  # ports that every spine keeps for what is no leaf, as UFM
 
 
 class AccessEntry(Entry):
@@ -80,9 +81,16 @@ class OobEntry(Entry):
 
 
 class UfmEntry(Entry):
+    """UFM appliances of the compute fabric, and the ``links`` of all of them together.
+
+    They are ``at`` leaf ports that omitted nodes freed, at those behind the last node of the first unit (free), or at
+    spare ports of the spines. Without links they are somewhere that is not known.
+    """
+
     omitted_nodes: int = Field(ge=0)
     appliances: int = Field(ge=0)
     links: int = Field(ge=0)
+    at: Literal["freed", "free", "spine"] = "freed"
 
 
 class FixtureEntry(Entry):

@@ -13,7 +13,7 @@ from dgxops.catalogue.schema import ArchitectureEntry, ComputeEntry, RacksEntry,
 from dgxops.expand import addressing, naming, racking
 from dgxops.expand.measured import measured
 from dgxops.expand.rented import RENTED
-from dgxops.model.fabric import Endpoint, Fabric, Link, LinkKind, Switch, Tier
+from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, PortRole, System
 from dgxops.model.system import SystemKind
 
@@ -106,7 +106,8 @@ def _one_switch(
     name = naming.leaf_name(spec.naming, 1, 0)
     oob_ip = addressing.switch_pool(spec.networks.oob.subnet, Tier.LEAF).at(1)
     switch = Switch(name, "compute", Tier.LEAF, spec.fabric, entry.radix, 0, None, 1, rack, unit, oob_ip,
-                    cages=entry.cages or entry.radix, height=entry.rack_units or 1)  # fmt: skip
+                    cages=entry.cages or entry.radix, height=entry.rack_units or 1,
+                    management="" if entry.managed is False else MANAGEMENT_PORT)  # fmt: skip
     links = (
         Link(LinkKind.NODE_LEAF, Endpoint(n.name, p), Endpoint(name, str((n.index - 1) * len(ports) + i + 1)))
         for n in nodes

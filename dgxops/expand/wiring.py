@@ -82,24 +82,25 @@ class Uplink:
     upper_port: int
 
 
-def shape_for(units: int, rails: int, radix: int, up: int | None = None, least: int = 1) -> Shape:
+def shape_for(units: int, rails: int, radix: int, up: int | None = None, least: int = 1, spare: int = 0) -> Shape:
     """The smallest fabric for ``units`` units with a leaf a rail, non-blocking above the leaves.
 
     ``up`` counts the uplinks of a leaf: half its ports unless given, so that nothing blocks at all. ``least`` is the
-    fewest spines that a layer may have.
+    fewest spines that a layer may have, ``spare`` the ports that a spine keeps free while its section is not full.
 
     Raises:
         DgxopsError: more units than three tiers of this radix carry.
     """
     up, leaves = up or radix // 2, units * rails
-    if leaves <= radix:
-        return Shape(units, rails, radix, up, 1, _spines(up, leaves, radix, least), 0, 0, 0, 0)
+    if leaves <= radix - spare:
+        return Shape(units, rails, radix, up, 1, _spines(up, leaves, radix - spare, least), 0, 0, 0, 0)
     if units > most_units(radix):
         raise DgxopsError(
             f"{units} units do not fit three tiers of {radix}-port switches", hint=f"at most {most_units(radix)}"
         )
     sections = -(-units // (radix // 2))
-    spines = _spines(up, min(units, radix // 2), radix // 2, least)
+    down = radix // 2 - (spare if units <= radix // 2 - spare else 0)
+    spines = _spines(up, min(units, radix // 2), down, least)
     return _with_cores(units, rails, radix, up, sections, spines)
 
 

@@ -12,7 +12,6 @@ from ipaddress import IPv4Network, ip_interface
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.controller import BMC
-from dgxops.model.fabric import MANAGEMENT_PORT
 from dgxops.model.node import Address, Host
 from dgxops.model.system import PortRole
 from dgxops.netbox.objects import Kind, Ref, Value, Wanted
@@ -34,12 +33,10 @@ def addresses(cluster: Cluster, plant: Plant, site: Ref, ports: Collection[Ref])
             made[at.ref] = at
         made |= {w.ref: w for w in _managed(host)}
     length = cluster.network(_OOB).subnet.prefixlen
-    for switch in (s for fabric in cluster.fabrics for s in fabric.switches):
-        at = _address(
-            f"{switch.oob_ip}/{length}", Ref(Kind.INTERFACE, (switch.name.lower(), MANAGEMENT_PORT)), _OOB, ""
-        )
+    for one in (one for fabric in cluster.fabrics for s in fabric.switches for one in s.controllers):
+        at = _address(f"{one.ip}/{length}", Ref(Kind.INTERFACE, (one.device.lower(), one.port)), _OOB, "")
         made[at.ref] = at
-        managed = Wanted(Ref(Kind.MANAGEMENT, (switch.name.lower(),)), {"primary_ip4": at.ref, "oob_ip": at.ref})
+        managed = Wanted(Ref(Kind.MANAGEMENT, (one.device.lower(),)), {"primary_ip4": at.ref, "oob_ip": at.ref})
         made[managed.ref] = managed
     return list(made.values())
 

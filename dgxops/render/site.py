@@ -39,7 +39,8 @@ def _addresses(cluster: Cluster) -> Iterator[tuple[object, ...]]:
     for fabric in cluster.fabrics:
         for switch in fabric.switches:
             prefix = cluster.network("oob").subnet.prefixlen
-            yield switch.name, "oob", "mgmt0", "", f"{switch.oob_ip}/{prefix}"
+            for one in switch.controllers:
+                yield one.device, "oob", one.port, "", f"{one.ip}/{prefix}"
     for rack in cluster.racks:
         for one in rack.devices:
             yield one.device, "oob", one.port, "", f"{one.ip}/{prefix}"

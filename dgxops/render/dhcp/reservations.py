@@ -42,8 +42,8 @@ def _all(cluster: Cluster) -> Iterator[Reservation]:
         for one in host.controllers:
             yield Reservation("oob", one.name, host.name, one.ip, _macs(cluster, host.name, (one.port,)))
     for fabric in cluster.fabrics:
-        for s in fabric.switches:
-            yield Reservation("oob", s.name, s.name, s.oob_ip, _macs(cluster, s.name, ("mgmt0",)))
+        for one in (one for switch in fabric.switches for one in switch.controllers):
+            yield Reservation("oob", one.name, one.device, one.ip, _macs(cluster, one.device, (one.port,)))
     for rack in cluster.racks:
         for one in rack.devices:
             yield Reservation("oob", one.name, one.device, one.ip, _macs(cluster, one.device, (one.port,)))

@@ -8,7 +8,7 @@ from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind, Tier
 from dgxops.render.drawings import flat, managed, pair, style, svg, tall
 from dgxops.render.drawings.contents import fabric_words, switch_kind
-from dgxops.render.drawings.groups import Bundle, Folded, folded
+from dgxops.render.drawings.groups import Bundle, Folded, fold, folded
 from dgxops.render.drawings.words import each, plural
 from dgxops.render.uncabled import uncabled
 
@@ -55,8 +55,10 @@ def draw(cluster: Cluster, fabric: Fabric) -> str:
         svg.group("\n".join(_tiers(fabric, planes, width)), 0, top),
         *_planes(planes, (width + _LEFT - _MARGIN - inner) / 2, top),
         *(svg.text(_MARGIN, bottom + 30 + 18 * i, words, "l soft") for i, words in enumerate(notes)),
+        *_apart(fabric, bottom + 30 + 18 * len(notes)),
     ]
-    high = bottom + 18 * len(notes) + _MARGIN
+    lines = len(notes) + any(link.kind is LinkKind.UFM for link in fabric.links)
+    high = bottom + 18 * lines + _MARGIN
     return svg.document(width, high, title, f"{_headline(fabric)}.", _css(fabric), body)
 
 
@@ -137,6 +139,18 @@ def _planes(planes: Sequence[Plane], start: float, top: float) -> Iterator[str]:
         if len(planes) > 1:
             yield svg.text(x + plane.width / 2, top - 22, f"Plane {plane.folded.plane}", "h2 m")
         x += plane.width + _PLANES_GAP
+
+
+def _apart(fabric: Fabric, y: float) -> Iterator[str]:
+    """Links that would cross all others: those of UFM to spines, in words."""
+    links = [link for link in fabric.links if link.kind is LinkKind.UFM]
+    if links:
+        ports = ", ".join(dict.fromkeys(link.z.port for link in links))
+        lower, upper = (
+            fold(dict.fromkeys(names)) for names in zip(*((k.a.device, k.z.device) for k in links), strict=True)
+        )
+        words = f"{plural(len(links), 'link')} from {lower} to {upper}, port {ports}, are not drawn."
+        yield svg.group(svg.text(_MARGIN, y, words, "l soft"), data_links=len(links), data_kind=LinkKind.UFM.value)
 
 
 def _notes(fabric: Fabric, planes: Sequence[Plane]) -> list[str]:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 
 from dgxops.model.absence import Away
 from dgxops.model.cluster import Cluster
-from dgxops.model.fabric import MANAGEMENT_PORT
 from dgxops.model.node import Host
 from dgxops.model.rack import MACHINE_UNITS
 from dgxops.render import csv_text
@@ -131,7 +130,7 @@ def _interfaces(plant: Plant) -> Iterator[tuple[object, ...]]:
 def _managing(plant: Plant) -> dict[tuple[str, str], None]:
     """(device, port) of everything that manages and carries nothing else, cabled or not."""
     hosts = ((one.device, one.port) for h in plant.cluster.hosts for one in h.controllers)
-    switches = ((s.name, MANAGEMENT_PORT) for fabric in plant.cluster.fabrics for s in fabric.switches)
+    switches = ((one.device, one.port) for f in plant.cluster.fabrics for s in f.switches for one in s.controllers)
     devices = ((one.device, one.port) for rack in plant.cluster.racks for one in rack.devices)
     return dict.fromkeys((*hosts, *switches, *devices))
 
