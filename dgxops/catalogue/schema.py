@@ -91,6 +91,12 @@ class UfmEntry(Entry):
     appliances: int = Field(ge=0)
     links: int = Field(ge=0)
     at: Literal["freed", "free", "spine"] = "freed"
+    storage: int = Field(default=0, ge=0)  # further appliances, of the storage fabric: a freed port of a leaf each
+
+    @property
+    def every(self) -> int:
+        """Appliances of both fabrics; those of the storage fabric are numbered behind the others."""
+        return self.appliances + self.storage
 
 
 class FixtureEntry(Entry):
@@ -132,6 +138,7 @@ class ArchitectureEntry(Entry):
     slurm: SchedulingEntry = SchedulingEntry()
     nvlink_domain: Literal["node", "rack"] = "node"
     standard_units: int | None = Field(default=None, gt=0)  # largest size of the standard design
+    beside: list[str] = []  # machines that the document has and the design does not
     marks: Marks = {}
 
     @property

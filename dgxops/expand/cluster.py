@@ -139,16 +139,16 @@ def _build(
     hosts = (*inband, *appliances, *nodes)
     fabrics = (
         *_compute(spec, arch, system, catalogue, hosts, here),
-        *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)),
+        *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue, here.omitted)),
     )
     standing: tuple[tuple[str, int, int], ...] = ()
     if arch.oob:
         plan = out_of_band(spec, arch, arch.oob, catalogue.switches, system)
         managed = (*oob, *appliances, *nodes)
-        fabrics = (*fabrics, oob_fabric(plan, managed, fabrics, spec.networks.oob.subnet, hosts))
+        fabrics = (*fabrics, oob_fabric(plan, managed, fabrics, spec.networks.oob.subnet, hosts, here.omitted))
         standing = tuple(first_racks(plan))
     units = 0 if spec.plain else spec.units
-    group = Group("", arch.id, units, arch.nodes_per_su, tuple(sorted(arch.marks.items())))
+    group = Group("", arch.id, units, arch.nodes_per_su, tuple(sorted(arch.marks.items())), tuple(arch.beside))
     ports = len(system.ports_of(PortRole.OOB))
     racks = _racks(arch, (*housed, *appliances, *nodes), fabrics, standing, spec.networks.oob.subnet, ports)
     return _Built(arch, group, appliances, nodes, fabrics, racks)
@@ -173,14 +173,16 @@ def _compute(
     return plain_fabrics(spec, system, catalogue.switches.get(spec.fabric), hosts)
 
 
-def accesses(spec: ClusterSpec, arch: ArchitectureEntry, system: System, catalogue: Catalogue) -> Iterator[Access]:
+def accesses(
+    spec: ClusterSpec, arch: ArchitectureEntry, system: System, catalogue: Catalogue, freed: tuple[int, ...]
+) -> Iterator[Access]:
     """The storage and in-band fabrics, whose leaves stand above one another in the network racks."""
     unit = racking.FIRST_SWITCH_UNIT
     if arch.compute:
         unit += arch.leaves_per_su * (catalogue.switches[arch.compute.switch].rack_units or 1)
     for name, entry in arch.fabrics.items():
         switch = catalogue.switches[entry.switch]
-        yield Access(name, entry, switch, spec, arch, system, unit)
+        yield Access(name, entry, switch, spec, arch, system, unit, freed)
         unit += most_leaves(entry, arch.nodes_per_su) * (switch.rack_units or 1)
 
 

@@ -129,9 +129,9 @@ def machines(spec: ClusterSpec) -> list[Host]:
 
 
 def appliances(spec: ClusterSpec, arch: ArchitectureEntry, here: Population) -> list[Host]:
-    """The UFM appliances of the compute fabric; where their ports must be freed, if they were."""
+    """The UFM appliances of the compute and storage fabrics; where their ports must be freed, if they were."""
     ready = here.omitted or not arch.ufm.links or arch.ufm.at != "freed"
-    count = arch.ufm.appliances if ready else 0
+    count = arch.ufm.every if ready else 0
     return [_machine(spec, HostRole.UFM, index) for index in range(1, count + 1)]
 
 

@@ -16,7 +16,7 @@ from dgxops.expand import access, addressing, naming, racking
 from dgxops.expand.oob_plan import OutOfBand, Port
 from dgxops.model.controller import BMC
 from dgxops.model.fabric import OUT_OF_BAND, Endpoint, Fabric, Link, LinkKind, Switch, Tier
-from dgxops.model.node import Host, PortRole, System
+from dgxops.model.node import Host, HostRole, PortRole, System
 from dgxops.model.rack import DEVICE_PORT, pdu_names
 
 if TYPE_CHECKING:
@@ -39,13 +39,19 @@ def out_of_band(
 
 
 def oob_fabric(
-    oob: OutOfBand, hosts: Sequence[Host], fabrics: Sequence[Fabric], subnet: IPv4Network, inband: Sequence[Host]
+    oob: OutOfBand,
+    hosts: Sequence[Host],
+    fabrics: Sequence[Fabric],
+    subnet: IPv4Network,
+    inband: Sequence[Host],
+    freed: Sequence[int] = (),
 ) -> Fabric:
     """Its switches and links: hosts, then other devices, then uplinks.
 
-    ``subnet`` is the out-of-band network's; ``inband`` are the hosts on the in-band fabric.
+    ``subnet`` is the out-of-band network's; ``inband`` are the hosts on the in-band fabric, ``freed`` the positions
+    whose ports UFM may take.
     """
-    ends = [*_hosts(oob, hosts), *_devices(oob, hosts, fabrics)]
+    ends = [*_hosts(oob, hosts, freed), *_devices(oob, hosts, fabrics)]
     standing = _standing(oob, hosts, [port for _, _, port in ends])
     links = (
         *(Link(kind, end, Endpoint(_name(oob, port), str(port.number))) for kind, end, port in ends),
@@ -83,13 +89,16 @@ def _name(oob: OutOfBand, switch: Port | _Key) -> str:
 Ends = Iterator[tuple[LinkKind, Endpoint, Port]]
 
 
-def _hosts(oob: OutOfBand, hosts: Sequence[Host]) -> Ends:
+def _hosts(oob: OutOfBand, hosts: Sequence[Host], freed: Sequence[int]) -> Ends:
     for host in hosts:
         if host.system:
             rack, slot = divmod(host.index_in_su - 1, oob.arch.racks.nodes_per_rack)
             for number, own in enumerate(host.system.ports_of(PortRole.OOB), slot * oob.node_ports):
                 port = oob.rack_port(max(1, host.su), rack, number)
                 yield LinkKind.NODE_LEAF, Endpoint(host.name, own.name), port
+        elif freed and host.role is HostRole.UFM and host.index > oob.arch.ufm.appliances:
+            number = host.index - oob.arch.ufm.appliances - 1
+            yield LinkKind.NODE_LEAF, Endpoint(host.name, BMC), oob.freed_port(freed[0], number)
         else:
             yield LinkKind.NODE_LEAF, Endpoint(host.name, BMC), oob.ports[host.name]
 
@@ -184,7 +193,8 @@ def _uplinks(oob: OutOfBand, hosts: Sequence[Host], standing: Sequence[_Key]) ->
     leaves, turns = _inband_leaves(oob, entry), _turns(oob, entry)
     highest = oob.known[entry.switch].radix - entry.uplinks
     taken = access.node_ports(entry, access.ports_on(entry, system))
-    machines = max((access.MACHINE_SLOTS[h.role] + h.index for h in hosts if not h.system), default=0)
+    own = [h for h in hosts if not h.system and (h.role is not HostRole.UFM or h.index <= oob.arch.ufm.appliances)]
+    machines = max((access.MACHINE_SLOTS[h.role] + h.index for h in own), default=0)
     for key in standing:
         set_, turn = turns[key] if not key.shared else (0, _turns_of_first_set(oob, entry) + key.index - 1)
         if highest - turn // entry.lanes <= taken + (machines if set_ == 0 else 0):

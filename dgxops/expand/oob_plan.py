@@ -93,6 +93,17 @@ class OutOfBand:
         which, number = divmod(place * self.block + slot, self.most)
         return Port((su - 1) * self.per_unit + group * self.entry.switches + which + 1, number + 1)
 
+    def freed_port(self, position: int, number: int) -> Port:
+        """Of the ``number``-th UFM appliance of the storage fabric (from 0): one of the node left out at ``position``.
+
+        Where that has fewer, it is the last login node's: in-band leaves with so little room never have that one.
+        """
+        su, index = naming.place_of(position, self.arch.nodes_per_su)
+        rack, slot = divmod(index - 1, self.arch.racks.nodes_per_rack)
+        if number < self.node_ports:
+            return self.rack_port(su, rack, slot * self.node_ports + number)
+        return self.ports[naming.host_name(self.naming, HostRole.LOGIN, MOST_LOGINS)]
+
     def spare(self, su: int) -> Iterator[Port]:
         """Ports of a unit's switches behind the blocks of its racks.
 

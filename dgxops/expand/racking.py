@@ -22,6 +22,8 @@ _FIRST_ACCESS_UNIT = {"storage": 35, "inband": 41}  # above the compute fabric's
 _FIRST_SHARED_OOB_UNIT, _SHARED_OOB_UNITS = 47, 2  # above those
 _FIRST_UNIT = {HostRole.UFM: 3, HostRole.HEAD: 8, HostRole.LOGIN: 18}
 
+_UFM_BELOW_HEADS, _FIRST_UNIT_ABOVE_LOGINS = 2, 38  # further UFM appliances stand above all logins
+
 
 def node_place(names: Naming, racks: RacksEntry, su: int, index_in_su: int) -> tuple[str, int]:
     """Rack and lowest rack unit of a DGX."""
@@ -31,6 +33,8 @@ def node_place(names: Naming, racks: RacksEntry, su: int, index_in_su: int) -> t
 
 def machine_place(role: HostRole, index: int) -> tuple[str, int]:
     """Rack and lowest rack unit of a management machine."""
+    if role is HostRole.UFM and index > _UFM_BELOW_HEADS:
+        return naming.MANAGEMENT_RACK, _FIRST_UNIT_ABOVE_LOGINS + MACHINE_UNITS * (index - 1 - _UFM_BELOW_HEADS)
     return naming.MANAGEMENT_RACK, _FIRST_UNIT[role] + MACHINE_UNITS * (index - 1)
 
 

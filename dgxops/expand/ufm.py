@@ -30,18 +30,18 @@ def ufm_links(
 
     ``freed`` are the positions whose leaf ports UFM may take, lowest first.
     """
-    appliances = [h for h in hosts if h.role is HostRole.UFM]
+    appliances = [h for h in hosts if h.role is HostRole.UFM and h.index <= arch.ufm.appliances]
     if not appliances or not arch.ufm.links:
         return
     each = arch.ufm.links // len(appliances)
-    ends = _on_spines(shape, spines) if arch.ufm.at == SPINE else _on_leaves(arch, leaves, freed)
+    ends = _on_spines(shape, spines) if arch.ufm.at == SPINE else _on_leaves(arch, shape, leaves, freed)
     kind = LinkKind.UFM if arch.ufm.at == SPINE else LinkKind.NODE_LEAF
     for link, upper in zip(range(arch.ufm.links), ends, strict=False):
         which, port = divmod(link, each)
         yield Link(kind, Endpoint(appliances[which].name, f"HCA{port + 1}"), upper)
 
 
-def _on_leaves(arch: ArchitectureEntry, leaves: Leaves, freed: Sequence[int]) -> Iterator[Endpoint]:
+def _on_leaves(arch: ArchitectureEntry, shape: Shape, leaves: Leaves, freed: Sequence[int]) -> Iterator[Endpoint]:
     """One port on each rail's leaf: that of the first freed position, or the one behind the last node of a unit."""
     compute = arch.compute
     if compute is None:
@@ -54,7 +54,8 @@ def _on_leaves(arch: ArchitectureEntry, leaves: Leaves, freed: Sequence[int]) ->
         set_ = (su - 1) * arch.leaf_sets + within
     else:
         return
-    yield from (Endpoint(leaves[set_, rail, 0], str(taken + 1)) for rail in range(arch.rails))
+    if taken < shape.radix - shape.up:
+        yield from (Endpoint(leaves[set_, rail, 0], str(taken + 1)) for rail in range(arch.rails))
 
 
 def _on_spines(shape: Shape, spines: Sequence[Switch]) -> Iterator[Endpoint]:

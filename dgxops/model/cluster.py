@@ -75,6 +75,7 @@ class Group:
     scalable_units: int
     nodes_per_su: int
     marks: tuple[tuple[str, str], ...] = ()  # of its architecture, like System.marks
+    beside: tuple[str, ...] = ()  # machines of its architecture's document that are not designed here
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ import pytest
 from dgxops import catalogue
 from dgxops.model.fabric import LinkKind, Tier
 from dgxops.model.node import HostRole
+from dgxops.render.cabling.plant import plant_of
 from dgxops.render.dns.names import names
+from dgxops.render.exports import bom
 from tests.expand.test_oob import SIZES, built
 
 
@@ -57,3 +59,42 @@ def test_a100_nodes_and_machines_reach_one_another_in_band() -> None:
     met = Counter(link.a.device for link in fabric.links if link.kind is LinkKind.NODE_LEAF)
     assert met == dict.fromkeys((h.name for h in made.hosts), 2)
     assert {h.role for h in made.hosts} == set(HostRole)
+
+
+@pytest.mark.parametrize("architecture", ["h100", "h200", "b200"])
+@pytest.mark.parametrize("units", [1, 4])
+def test_storage_over_infiniband_has_two_appliances_of_its_own(architecture: str, units: int) -> None:
+    """DGX H100 RA-11333-001, Table 7: four UFM appliances; the DGX that is left out gives the ports of all of them."""
+    made = built(architecture, units)
+    assert [h.name for h in made.hosts_of(HostRole.UFM)] == [f"ufm-{n:02d}" for n in range(1, 5)]
+    met = {(f.kind, link.a.device): link.z for f in made.fabrics for link in f.links if link.a.device.startswith("ufm")}
+    assert {device for kind, device in met if kind == "compute"} == {"ufm-01", "ufm-02"}
+    for kind in ("storage", "inband"):
+        ends = [met[kind, name] for name in ("ufm-03", "ufm-04")]
+        assert len({end.device for end in ends}) == 2, "one leaf that fails leaves the other appliance"
+    assert {device for kind, device in met if kind == "oob"} == {h.name for h in made.hosts_of(HostRole.UFM)}
+
+
+@pytest.mark.parametrize("architecture", ["h100", "b200"])
+def test_storage_appliances_take_ports_of_no_node_and_no_storage(architecture: str) -> None:
+    """The same ports that the left-out DGX would have: with it there, and no UFM, they are its own."""
+    freed, full = built(architecture, 1), built(architecture, 1, omit="none")
+    for kind in ("storage", "inband"):
+        own = {link.z for link in freed.fabric(kind).links if link.a.device in ("ufm-03", "ufm-04")}
+        assert own <= {link.z for link in full.fabric(kind).links if link.a.device == "dgx-032"}
+
+
+@pytest.mark.parametrize("units", [1, 2, 9])
+def test_gb200_has_ufm_on_leaf_ports_that_the_trays_leave_free(units: int) -> None:
+    fabric = built("gb200-nvl72", units).fabric("compute")
+    own = [link for link in fabric.links if link.a.device.startswith("ufm")]
+    first = [link.id for link in built("gb200-nvl72", 1).fabric("compute").links if link.a.device.startswith("ufm")]
+    assert [link.id for link in own] == first
+    assert len({link.z.device for link in own}) == 4
+    assert set(Counter(end for link in fabric.links for end in (link.a, link.z)).values()) == {1}
+
+
+def test_what_a_document_has_and_the_design_has_not_is_in_the_bill_of_materials() -> None:
+    text = str(bom.artifacts(plant_of(built("gb200-nvl72", 1)))["site/bom.csv"])
+    assert "three Kubernetes user and three Kubernetes admin machines" in text
+    assert "ufm machine,management,2" in text

@@ -30,8 +30,8 @@ connectors: lay two fibre cables side by side and print its labels twice. `../si
 
 Ports as devices name them: `9/1` is cage 9, lane 1 of an InfiniBand switch, `sw9p1` the same on an 800 Gb/s one,
 `swp9s0` the first lane of cage 9 of an Ethernet switch. A host port whose interface is not known is called by the name
-that is printed on the system. `mgmt0` is the management port of a switch, `mgmt` that of a PDU, power shelf or NVLink
-switch tray, whatever is printed there. A PDU has unit 0: no document
+that is printed on the system. `mgmt0` is the management port of a switch, `mgmt` that of a PDU or power shelf, `COMe`
+and `BMC` those of an NVLink switch tray, whatever is printed there. A PDU has unit 0: no document
 says where it is, and it is reached from below.
 
 ## What is assumed

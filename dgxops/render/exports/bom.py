@@ -63,4 +63,7 @@ def _racks(cluster: Cluster) -> Iterator[Line]:
 
 def _undesigned(cluster: Cluster) -> Iterator[Line]:
     """What is left to the site, with nothing counted."""
+    yield from (
+        ("not designed", "machines", g.name or "management", 0, line) for g in cluster.groups for line in g.beside
+    )
     yield from (("not designed", "cables and switches", "the site's own", 0, line) for line in uncabled(cluster))

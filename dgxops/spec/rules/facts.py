@@ -134,7 +134,7 @@ class Facts:
         return {
             HostRole.HEAD: self.spec.services.head,
             HostRole.LOGIN: self.spec.services.login,
-            HostRole.UFM: 0 if self.spec.omit == "none" and ufm.links and ufm.at == "freed" else ufm.appliances,
+            HostRole.UFM: 0 if self.spec.omit == "none" and ufm.links and ufm.at == "freed" else ufm.every,
         }
 
     @cached_property
