@@ -50,6 +50,7 @@ class ComputeEntry(Entry):
     section: int | None = Field(default=None, gt=0)  # None: as many as spines carry
     planes: int = Field(default=1, gt=0)
     links_per_cable: int = Field(default=1, gt=0)  # how many links the document counts as one cable
+    spare: int = Field(default=0, ge=0)  # ports that every spine keeps for what is no leaf, as UFM
 
 
 class AccessEntry(Entry):
@@ -100,9 +101,22 @@ class OobEntry(Entry):
 
 
 class UfmEntry(Entry):
+    """UFM appliances of the compute fabric, and the ``links`` of all of them together.
+
+    They are ``at`` leaf ports that omitted nodes freed, at those behind the last node of the first unit (free), or at
+    spare ports of the spines. Without links they are somewhere that is not known.
+    """
+
     omitted_nodes: int = Field(ge=0)
     appliances: int = Field(ge=0)
     links: int = Field(ge=0)
+    at: Literal["freed", "free", "spine"] = "freed"
+    storage: int = Field(default=0, ge=0)  # further appliances, of the storage fabric: a freed port of a leaf each
+
+    @property
+    def every(self) -> int:
+        """Appliances of both fabrics; those of the storage fabric are numbered behind the others."""
+        return self.appliances + self.storage
 
 
 class FixtureEntry(Entry):
@@ -112,7 +126,7 @@ class FixtureEntry(Entry):
     name: str  # {rack} and {index}
     height: int = Field(gt=0)
     units: list[int]
-    managed: bool = False  # whether each has a management port
+    ports: list[str] = []  # management ports of each; the first has the name of the device itself
 
 
 class RacksEntry(Entry):
@@ -145,6 +159,7 @@ class ArchitectureEntry(Entry):
     slurm: SchedulingEntry = SchedulingEntry()
     nvlink_domain: Literal["node", "rack"] = "node"
     standard_units: int | None = Field(default=None, gt=0)  # largest size of the standard design
+    beside: list[str] = []  # machines that the document has and the design does not
     marks: Marks = {}
 
     @property

@@ -35,8 +35,9 @@ def held(cluster: Cluster) -> tuple[Held, ...]:
     """Every address: hosts first, then the management ports of switches and of what else is managed in racks."""
     prefix = {n.name: n.subnet.prefixlen for n in cluster.networks}.get(OUT_OF_BAND, 0)
     hosts = (Held(h.name, a.network, a.ip, a.prefix) for h in cluster.hosts for a in h.addresses)
-    switches = (Held(s.name, OUT_OF_BAND, s.oob_ip, prefix) for f in cluster.fabrics for s in f.switches)
-    devices = (Held(name, OUT_OF_BAND, ip, prefix) for rack in cluster.racks for name, ip in rack.devices)
+    own = (one for f in cluster.fabrics for s in f.switches for one in s.controllers)
+    switches = (Held(one.name, OUT_OF_BAND, one.ip, prefix) for one in own)
+    devices = (Held(one.name, OUT_OF_BAND, one.ip, prefix) for rack in cluster.racks for one in rack.devices)
     return (*hosts, *switches, *devices)
 
 

@@ -45,16 +45,22 @@ def _height(host: Host) -> int:
 
 
 def names(cluster: Cluster) -> Proof:
-    """Unique without regard to case, valid, and no thing is called what another one's BMC is called."""
+    """Unique without regard to case, valid, and no thing is called what a controller of another one is called."""
     pdus = (name for rack in cluster.racks for name, unit in rack.pdu_places if not unit)
     every = [*(h.name for h in cluster.hosts if h.placement), *(t.name for t in things(cluster)), *pdus]
-    findings = (*_bad_names(every), *_double_names(every, [h.name for h in cluster.hosts if h.placement is None]))
+    findings = (*_bad_names(every), *_double_names(every, list(_controllers(cluster))))
     return Proof(
         "names",
         f"{len(every):,} names, " + ("each a host name of its own" if not findings else f"{len(findings):,} at fault"),
         {"names": len(every), "faults": len(findings)},
         findings,
     )
+
+
+def _controllers(cluster: Cluster) -> Iterator[str]:
+    """Names of controllers that are not those of their devices."""
+    yield from (one.name for h in cluster.hosts if h.placement is None for one in h.controllers)
+    yield from (one.name for rack in cluster.racks for one in rack.devices if one.name != one.device)
 
 
 def _bad_names(every: list[str]) -> Iterator[Finding]:
@@ -64,9 +70,9 @@ def _bad_names(every: list[str]) -> Iterator[Finding]:
                         repair="use letters, digits and inner hyphens, at most 63")  # fmt: skip
 
 
-def _double_names(every: list[str], hosts: list[str]) -> Iterator[Finding]:
+def _double_names(every: list[str], controllers: list[str]) -> Iterator[Finding]:
     seen: set[str] = set()
-    for name in (*every, *(f"{host}-bmc" for host in dict.fromkeys(hosts))):
+    for name in (*every, *dict.fromkeys(controllers)):
         if name.lower() in seen:
             yield wrong("names", "a name is used more than once", evidence=name, repair="rename all but one")
         seen.add(name.lower())

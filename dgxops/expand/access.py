@@ -47,6 +47,7 @@ class Access:
     arch: ArchitectureEntry
     system: System
     first_unit: int
+    freed: tuple[int, ...] = ()  # positions whose ports UFM may take, lowest first
 
     @property
     def height(self) -> int:
@@ -154,6 +155,8 @@ def _host_links(access: Access, hosts: Sequence[Host], leaves: Sequence[Switch])
     for host in hosts:
         if host.system:
             yield from _node_links(access.entry, host, sets)
+        elif host.role is HostRole.UFM and host.index > access.arch.ufm.appliances:
+            yield from _storage_ufm_links(access, host, sets)
         elif host.role in MACHINE_SLOTS and "inband" in access.entry.roles:
             yield from _machine_links(access, host, of_machines)
 
@@ -180,6 +183,19 @@ def _node_links(entry: AccessEntry, host: Host, sets: Mapping[int | None, list[S
         round_, leaf = divmod(number, entry.leaves_per_set)
         lane = lane_name(place * each + round_, entry.lanes)
         yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, port.name), Endpoint(sets[set_][leaf].name, lane))
+
+
+def _storage_ufm_links(access: Access, host: Host, sets: Mapping[int | None, list[Switch]]) -> Iterator[Link]:
+    """An appliance of the storage fabric has a port of a node that is left out: of its leaves each has another one."""
+    if not access.freed:
+        return
+    entry, ports = access.entry, ports_on(access.entry, access.system)
+    set_, place = divmod(access.freed[0] - 1, entry.nodes_per_set)
+    leaves = sets[set_]
+    leaf = leaves[(host.index - access.arch.ufm.appliances - 1) % len(leaves)]
+    own = "HCA1" if access.name == "storage" else "NIC1"
+    lane = lane_name(place * links_per_leaf(entry, ports), entry.lanes)
+    yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, own), Endpoint(leaf.name, lane))
 
 
 def links_per_leaf(entry: AccessEntry, ports: Sequence[HostPort]) -> int:

@@ -2,8 +2,9 @@
 
 A subnet of N addresses is cut into pools that depend on N alone: management machines below N/8, DGX systems from
 N/8 (position p at N/8 + p), and on the out-of-band network PDUs and what else is managed in compute racks down from
-N/2, leaf switches of the compute fabric from N/2 up, switches of that network itself from 11N/16, spines from 3N/4,
-cores from 7N/8, and the switches of other fabrics between the management machines and N/8.
+N/2, further controllers of systems and trays (those of BlueField cards) from N/4 up, leaf switches of the compute
+fabric from N/2 up, switches of that network itself from 11N/16, spines from 3N/4, cores from 7N/8, and the switches
+of other fabrics between the management machines and N/8.
 The compute and storage networks are split into equal subnets, one a rail or storage port, each with position p at
 offset p. So no address moves when units are added.
 """
@@ -76,6 +77,15 @@ def device_pool(subnet: IPv4Network) -> Pool:
     """
     pool = host_pool(subnet, HostRole.DGX)
     return Pool(subnet, "PDUs and what else is managed in compute racks", pool.first, pool.end, down=True)
+
+
+def further_pool(subnet: IPv4Network) -> Pool:
+    """Where further controllers live on the out-of-band network: BlueField cards', and second ones of trays.
+
+    They go up from the middle of the systems' pool, which then ends there, towards what is managed in compute racks.
+    """
+    size = subnet.num_addresses
+    return Pool(subnet, "further controllers and what else is managed in compute racks", size // 4 - 1, size // 2)
 
 
 def oob_switch_pool(subnet: IPv4Network, shared: bool) -> Pool:

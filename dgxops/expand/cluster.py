@@ -22,7 +22,7 @@ from dgxops.expand.plain import PLAIN, architecture_of, plain_fabrics, settled
 from dgxops.model.cluster import Admin, Cluster, Group, Site, SwitchModel
 from dgxops.model.fabric import OUT_OF_BAND, Fabric
 from dgxops.model.network import Network
-from dgxops.model.node import Host, HostRole, System
+from dgxops.model.node import Host, HostRole, PortRole, System
 from dgxops.model.rack import Rack
 from dgxops.model.storage import SharedFilesystem
 
@@ -141,18 +141,19 @@ def _build(
     hosts = (*inband, *appliances, *nodes)
     fabrics = (
         *_compute(spec, arch, system, catalogue, hosts, here),
-        *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue)),
+        *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue, here.omitted)),
     )
     standing: tuple[tuple[str, int, int], ...] = ()
     if arch.oob:
-        plan = out_of_band(spec, arch, arch.oob, catalogue.switches)
+        plan = out_of_band(spec, arch, arch.oob, catalogue.switches, system)
         managed = (*oob, *appliances, *nodes)
-        fabrics = (*fabrics, oob_fabric(plan, managed, fabrics, spec.networks.oob.subnet, hosts))
+        fabrics = (*fabrics, oob_fabric(plan, managed, fabrics, spec.networks.oob.subnet, hosts, here.omitted))
         standing = tuple(first_racks(plan))
     units = 0 if spec.plain else spec.units
-    marks = tuple(sorted(arch.marks.items()))
-    group = Group("", arch.id, units, arch.nodes_per_su, marks, tuple(_models(fabrics, catalogue)))
-    racks = _racks(arch, (*housed, *appliances, *nodes), fabrics, standing, spec.networks.oob.subnet)
+    marks, ports = tuple(sorted(arch.marks.items())), len(system.ports_of(PortRole.OOB))
+    models = tuple(_models(fabrics, catalogue))
+    group = Group("", arch.id, units, arch.nodes_per_su, marks, models, tuple(arch.beside))
+    racks = _racks(arch, (*housed, *appliances, *nodes), fabrics, standing, spec.networks.oob.subnet, ports)
     return _Built(arch, group, appliances, nodes, fabrics, racks)
 
 
@@ -181,14 +182,16 @@ def _compute(
     return plain_fabrics(spec, system, catalogue.switches.get(spec.fabric), hosts)
 
 
-def accesses(spec: ClusterSpec, arch: ArchitectureEntry, system: System, catalogue: Catalogue) -> Iterator[Access]:
+def accesses(
+    spec: ClusterSpec, arch: ArchitectureEntry, system: System, catalogue: Catalogue, freed: tuple[int, ...]
+) -> Iterator[Access]:
     """The storage and in-band fabrics, whose leaves stand above one another in the network racks."""
     unit = racking.FIRST_SWITCH_UNIT
     if arch.compute:
         unit += arch.leaves_per_su * (catalogue.switches[arch.compute.switch].rack_units or 1)
     for name, entry in arch.fabrics.items():
         switch = catalogue.switches[entry.switch]
-        yield Access(name, entry, switch, spec, arch, system, unit)
+        yield Access(name, entry, switch, spec, arch, system, unit, freed)
         unit += most_leaves(entry, arch.nodes_per_su) * (switch.rack_units or 1)
 
 
@@ -220,8 +223,12 @@ def _racks(
     fabrics: tuple[Fabric, ...],
     standing: Iterable[tuple[str, int, int]],
     oob: IPv4Network,
+    ports: int = 1,
 ) -> tuple[Rack, ...]:
-    """All racks; ``standing`` are compute racks that hold more than nodes, ``oob`` is the out-of-band subnet."""
+    """All racks; ``standing`` are compute racks that hold more than nodes, ``oob`` is the out-of-band subnet.
+
+    ``ports`` is the number of out-of-band ports of a node.
+    """
     compute = [*((h.rack, h.su, h.index_in_su) for h in hosts if h.role is HostRole.DGX), *standing]
     others = {h.rack for h in hosts if h.role is not HostRole.DGX} | {s.rack for f in fabrics for s in f.switches}
-    return racking.racks_of(compute, others, arch.racks, 0 if arch.id == PLAIN else arch.nodes_per_su, oob)
+    return racking.racks_of(compute, others, arch.racks, 0 if arch.id == PLAIN else arch.nodes_per_su, oob, ports)

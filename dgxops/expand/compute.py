@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dgxops.expand import addressing, naming, racking, twins, wiring
+from dgxops.expand.ufm import Leaves, ufm_links
 from dgxops.expand.wiring import Shape, Uplink
 from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind, Switch, Tier
-from dgxops.model.node import Host, HostRole, PortRole
+from dgxops.model.node import Host, PortRole
 
 if TYPE_CHECKING:
     from dgxops.catalogue.schema import ArchitectureEntry, ComputeEntry, SwitchEntry
     from dgxops.spec.schema import ClusterSpec
-
-Leaves = dict[tuple[int, int, int], str]
-"""(set of leaves, rail, plane), all from 0 -> name of the leaf"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def shape_of(arch: ArchitectureEntry, radix: int, scalable_units: int) -> Shape:
     units, compute = scalable_units * arch.leaf_sets, arch.compute
     if compute is None:
         return wiring.shape_for(units, arch.rails, radix)
-    return wiring.shape_for(units, arch.rails, radix, compute.uplinks, section=compute.section)
+    return wiring.shape_for(units, arch.rails, radix, compute.uplinks, section=compute.section, spare=compute.spare)
 
 
 def compute_fabric(design: Design, hosts: Sequence[Host], freed: Sequence[int]) -> Fabric:
@@ -76,7 +74,7 @@ def compute_fabric(design: Design, hosts: Sequence[Host], freed: Sequence[int]) 
     leaves = _by_place(design, switches[Tier.LEAF])
     links = (
         *_node_links(design, hosts, leaves),
-        *_ufm_links(design, hosts, leaves, freed),
+        *ufm_links(design.arch, shape, hosts, leaves, switches[Tier.SPINE], freed),
         *_between(design, LinkKind.LEAF_SPINE, switches, shape),
         *_between(design, LinkKind.SPINE_CORE, switches, shape),
     )
@@ -110,7 +108,7 @@ def _leaf(design: Design, set_: int, place: int) -> Switch:
     return _switch(design, Tier.LEAF, set_ * each + place, name, rack, unit, rail, plane)
 
 
-def _by_place(design: Design, leaves: Sequence[Switch]) -> Leaves:
+def _by_place(design: Design, leaves: Sequence[Switch]) -> dict[tuple[int, int, int], str]:
     each = design.arch.rails * design.planes
     return {(i // each, *divmod(i % each, design.planes)): leaf.name for i, leaf in enumerate(leaves)}
 
@@ -167,19 +165,6 @@ def _node_links(design: Design, hosts: Sequence[Host], leaves: Leaves) -> Iterat
                 lane = f"{port.name}/{plane + 1}" if design.planes > 1 else port.name
                 upper = Endpoint(leaves[set_, port.rail or 0, plane], str(number))
                 yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, lane), upper)
-
-
-def _ufm_links(design: Design, hosts: Sequence[Host], leaves: Leaves, freed: Sequence[int]) -> Iterator[Link]:
-    """Each appliance's HCA ports to consecutive rails, on the leaf ports of the first freed position."""
-    ufm, appliances = design.arch.ufm, [h for h in hosts if h.role is HostRole.UFM]
-    if not appliances or not freed:
-        return
-    each = ufm.links // len(appliances)
-    set_, number = leaf_place(design, *naming.place_of(freed[0], design.arch.nodes_per_su))
-    for link in range(ufm.links):
-        which, port = divmod(link, each)
-        upper = Endpoint(leaves[set_, link, 0], str(number))
-        yield Link(LinkKind.NODE_LEAF, Endpoint(appliances[which].name, f"HCA{port + 1}"), upper)
 
 
 def _between(design: Design, kind: LinkKind, switches: dict[Tier, list[Switch]], shape: Shape) -> Iterator[Link]:

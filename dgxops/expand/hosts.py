@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from dgxops.expand import addressing, naming, racking
-from dgxops.model.node import Address, Host, HostPort, HostRole, PortRole, System
+from dgxops.model.node import Address, Host, HostRole, PortRole, System
 
 if TYPE_CHECKING:
     from dgxops.catalogue.schema import ArchitectureEntry
@@ -51,9 +51,12 @@ def dgx_hosts(spec: ClusterSpec, arch: ArchitectureEntry, system: System, positi
 
 @dataclass(frozen=True, slots=True)
 class _Lanes:
-    """Address pools that every DGX takes one address of, with the port it goes to."""
+    """Address pools that every DGX takes one address of, with the interface it goes to and the rail.
 
-    pools: tuple[tuple[str, addressing.Pool, HostPort], ...]
+    Only the first interface of a port has the rail: it is what tells the addresses of a network apart.
+    """
+
+    pools: tuple[tuple[str, addressing.Pool, str | None, int | None], ...]
 
 
 def _lanes(spec: ClusterSpec, system: System) -> _Lanes:
@@ -67,18 +70,19 @@ def _lanes(spec: ClusterSpec, system: System) -> _Lanes:
 
 def _lanes_on(
     network: str, subnet: IPv4Network, system: System, role: PortRole
-) -> Iterator[tuple[str, addressing.Pool, HostPort]]:
-    ports = system.ports_of(role)
-    for lane, port in enumerate(ports):
-        yield network, addressing.lane_pool(subnet, len(ports), lane), port
+) -> Iterator[tuple[str, addressing.Pool, str | None, int | None]]:
+    ends = system.interfaces_of(role)
+    for lane, (port, interface) in enumerate(ends):
+        rail = port.rail if interface == port.interface else None
+        yield network, addressing.lane_pool(subnet, len(ends), lane), interface, rail
 
 
 def _dgx(spec: ClusterSpec, arch: ArchitectureEntry, system: System, lanes: _Lanes, position: int) -> Host:
     su, index_in_su = naming.place_of(position, arch.nodes_per_su)
     rack, unit = racking.node_place(spec.naming, arch.racks, su, index_in_su)
     fabric = (
-        Address(network, pool.at(position), pool.subnet.prefixlen, port.interface, port.rail)
-        for network, pool, port in lanes.pools
+        Address(network, pool.at(position), pool.subnet.prefixlen, interface, rail)
+        for network, pool, interface, rail in lanes.pools
     )
     return Host(
         name=naming.node_name(spec.naming, arch.nodes_per_su, arch.racks.nodes_per_rack, position),
@@ -89,17 +93,33 @@ def _dgx(spec: ClusterSpec, arch: ArchitectureEntry, system: System, lanes: _Lan
         rack=rack,
         rack_unit=unit,
         system=system,
-        addresses=(*_base_addresses(spec, HostRole.DGX, position), *fabric),
+        addresses=(
+            *_base_addresses(spec, HostRole.DGX, position, system),
+            *_further(spec, arch, system, position),
+            *fabric,
+        ),
     )
 
 
-def _base_addresses(spec: ClusterSpec, role: HostRole, index: int) -> tuple[Address, Address]:
+def _base_addresses(spec: ClusterSpec, role: HostRole, index: int, system: System | None = None) -> tuple[Address, ...]:
+    """In-band, and of the BMC; a system without such a port has none. A machine that no catalogue describes has one."""
     inband, oob = spec.networks.management.subnet, spec.networks.oob.subnet
     interface = INBAND_BOND if role is HostRole.DGX else None
-    return (
-        Address("management", addressing.host_pool(inband, role).at(index), inband.prefixlen, interface),
-        Address("oob", addressing.host_pool(oob, role).at(index), oob.prefixlen, None),
-    )
+    main = Address("management", addressing.host_pool(inband, role).at(index), inband.prefixlen, interface)
+    if system and not system.ports_of(PortRole.OOB):
+        return (main,)
+    return main, Address("oob", addressing.host_pool(oob, role).at(index), oob.prefixlen, None)
+
+
+def _further(spec: ClusterSpec, arch: ArchitectureEntry, system: System, position: int) -> Iterator[Address]:
+    """Of its out-of-band ports beside the BMC's, those of BlueField cards."""
+    ports, oob, each = system.ports_of(PortRole.OOB), spec.networks.oob.subnet, arch.racks.nodes_per_rack
+    su, index = naming.place_of(position, arch.nodes_per_su)
+    rack, place = divmod(index - 1, each)
+    rack += (su - 1) * -(-arch.nodes_per_su // each)
+    for slot, port in enumerate(ports[1:], place * racking.further_ports(len(ports))):
+        ip = racking.further_ip(oob, arch.racks, len(ports), rack, slot)
+        yield Address("oob", ip, oob.prefixlen, None, port=port.name)
 
 
 def machines(spec: ClusterSpec) -> list[Host]:
@@ -109,8 +129,9 @@ def machines(spec: ClusterSpec) -> list[Host]:
 
 
 def appliances(spec: ClusterSpec, arch: ArchitectureEntry, here: Population) -> list[Host]:
-    """The UFM appliances of the compute fabric, where their ports were freed."""
-    count = arch.ufm.appliances if here.omitted or not arch.ufm.links else 0
+    """The UFM appliances of the compute and storage fabrics; where their ports must be freed, if they were."""
+    ready = here.omitted or not arch.ufm.links or arch.ufm.at != "freed"
+    count = arch.ufm.every if ready else 0
     return [_machine(spec, HostRole.UFM, index) for index in range(1, count + 1)]
 
 

@@ -1,4 +1,4 @@
-"""The out-of-band fabric: a port for every BMC, every management port of a switch, every PDU that is known.
+"""The out-of-band fabric: a port for every BMC and BlueField card, every management port of a switch, every known PDU.
 
 Where each is plugged in is planned in :mod:`dgxops.expand.oob_plan`. Each switch has an uplink to every leaf of the
 in-band set that serves the first node of its racks, on the highest ports below that leaf's own uplinks; one for which
@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from dgxops.expand import access, addressing, naming, racking
 from dgxops.expand.oob_plan import OutOfBand, Port
+from dgxops.model.controller import BMC
 from dgxops.model.fabric import OUT_OF_BAND, Endpoint, Fabric, Link, LinkKind, Switch, Tier
-from dgxops.model.node import Host, PortRole
+from dgxops.model.node import Host, HostRole, PortRole, System
 from dgxops.model.rack import DEVICE_PORT, pdu_names
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from dgxops.catalogue.schema import AccessEntry, ArchitectureEntry, OobEntry, SwitchEntry
     from dgxops.spec.schema import ClusterSpec
 
-BMC = "BMC"
 _LEGS = 2
 """Of the splitter from a cage of a fast Ethernet switch to cages of 100 Gb/s: OSFP to 2x QSFP56."""
 Place = tuple[int, int]
@@ -33,20 +33,27 @@ Place = tuple[int, int]
 
 
 def out_of_band(
-    spec: ClusterSpec, arch: ArchitectureEntry, entry: OobEntry, known: Mapping[str, SwitchEntry]
+    spec: ClusterSpec, arch: ArchitectureEntry, entry: OobEntry, known: Mapping[str, SwitchEntry], system: System
 ) -> OutOfBand:
     """The plan at the size of a spec; ``known`` are all switch models."""
-    return OutOfBand(entry, arch, known, spec.naming, spec.units, spec.grow_to or 0)
+    ports = len(system.ports_of(PortRole.OOB))
+    return OutOfBand(entry, arch, known, spec.naming, spec.units, spec.grow_to or 0, ports)
 
 
 def oob_fabric(
-    oob: OutOfBand, hosts: Sequence[Host], fabrics: Sequence[Fabric], subnet: IPv4Network, inband: Sequence[Host]
+    oob: OutOfBand,
+    hosts: Sequence[Host],
+    fabrics: Sequence[Fabric],
+    subnet: IPv4Network,
+    inband: Sequence[Host],
+    freed: Sequence[int] = (),
 ) -> Fabric:
     """Its switches and links: hosts, then other devices, then uplinks.
 
-    ``subnet`` is the out-of-band network's; ``inband`` are the hosts on the in-band fabric.
+    ``subnet`` is the out-of-band network's; ``inband`` are the hosts on the in-band fabric, ``freed`` the positions
+    whose ports UFM may take.
     """
-    ends = [*_hosts(oob, hosts), *_devices(oob, hosts, fabrics)]
+    ends = [*_hosts(oob, hosts, freed), *_devices(oob, hosts, fabrics)]
     standing = _standing(oob, hosts, [port for _, _, port in ends])
     links = (
         *(Link(kind, end, Endpoint(_name(oob, port), str(port.number))) for kind, end, port in ends),
@@ -84,13 +91,16 @@ def _name(oob: OutOfBand, switch: Port | _Key) -> str:
 Ends = Iterator[tuple[LinkKind, Endpoint, Port]]
 
 
-def _hosts(oob: OutOfBand, hosts: Sequence[Host]) -> Ends:
+def _hosts(oob: OutOfBand, hosts: Sequence[Host], freed: Sequence[int]) -> Ends:
     for host in hosts:
         if host.system:
             rack, slot = divmod(host.index_in_su - 1, oob.arch.racks.nodes_per_rack)
-            port = oob.rack_port(max(1, host.su), rack, slot)
-            bmcs = host.system.ports_of(PortRole.OOB)[:1]
-            yield from ((LinkKind.NODE_LEAF, Endpoint(host.name, bmc.name), port) for bmc in bmcs)
+            for number, own in enumerate(host.system.ports_of(PortRole.OOB), slot * oob.node_ports):
+                port = oob.rack_port(max(1, host.su), rack, number)
+                yield LinkKind.NODE_LEAF, Endpoint(host.name, own.name), port
+        elif freed and host.role is HostRole.UFM and host.index > oob.arch.ufm.appliances:
+            number = host.index - oob.arch.ufm.appliances - 1
+            yield LinkKind.NODE_LEAF, Endpoint(host.name, BMC), oob.freed_port(freed[0], number)
         else:
             yield LinkKind.NODE_LEAF, Endpoint(host.name, BMC), oob.ports[host.name]
 
@@ -108,17 +118,18 @@ def _devices(oob: OutOfBand, hosts: Sequence[Host], fabrics: Sequence[Fabric]) -
             if switch.management:
                 yield LinkKind.DEVICE_LEAF, Endpoint(switch.name, switch.management), oob.ports[switch.name]
     for su, rack in _places(oob, hosts):
-        for slot, name in enumerate(_in_rack(oob, su, rack), oob.arch.racks.nodes_per_rack):
-            yield LinkKind.DEVICE_LEAF, Endpoint(name, DEVICE_PORT), oob.rack_port(su, rack, slot)
+        for slot, end in enumerate(_in_rack(oob, su, rack), oob.arch.racks.nodes_per_rack * oob.node_ports):
+            yield LinkKind.DEVICE_LEAF, end, oob.rack_port(su, rack, slot)
 
 
-def _in_rack(oob: OutOfBand, su: int, rack: int) -> Iterator[str]:
-    """What a compute rack holds beside nodes that has a port: PDUs, then fixtures."""
+def _in_rack(oob: OutOfBand, su: int, rack: int) -> Iterator[Endpoint]:
+    """Ports of what a compute rack holds beside nodes: PDUs, then fixtures."""
     name, racks = naming.rack_name(oob.naming, su, rack + 1), oob.arch.racks
-    yield from pdu_names(name, racks.pdus)
+    yield from (Endpoint(pdu, DEVICE_PORT) for pdu in pdu_names(name, racks.pdus))
     for fixture in racks.fixtures:
-        if fixture.managed:
-            yield from (fixture.name.format(rack=name, index=i + 1) for i in range(len(fixture.units)))
+        for index in range(len(fixture.units)):
+            own = fixture.name.format(rack=name, index=index + 1)
+            yield from (Endpoint(own, port) for port in fixture.ports)
 
 
 def _standing(oob: OutOfBand, hosts: Sequence[Host], ports: Sequence[Port]) -> list[_Key]:
@@ -184,7 +195,8 @@ def _uplinks(oob: OutOfBand, hosts: Sequence[Host], standing: Sequence[_Key]) ->
     leaves, turns = _inband_leaves(oob, entry), _turns(oob, entry)
     highest, lanes = access.uplinks_from(entry, oob.known[entry.switch].radix) - 1, _lanes(oob, entry)
     taken = access.node_ports(entry, access.ports_on(entry, system))
-    slots = max((access.machine_slot(h.role, h.index) for h in hosts if not h.system), default=0)
+    own = [h for h in hosts if not h.system and (h.role is not HostRole.UFM or h.index <= oob.arch.ufm.appliances)]
+    slots = max((access.machine_slot(h.role, h.index) for h in own), default=0)
     machines, theirs = -(-slots // entry.lanes), access.machine_set(entry)
     for key in standing:
         set_, turn = turns[key] if not key.shared else (theirs, _turn_of_shared(oob, entry, key.index))

@@ -1,10 +1,11 @@
 """Which port of which out-of-band switch everything has: a function of position, so that growth moves no cable.
 
-Compute racks side by side share their switches; on these every rack has a block of ports of its own: nodes first, then
-PDUs, then fixtures. The ports behind these blocks are handed out unit by unit, as units would be added: first to the
-leaves of the unit, then to what comes with it and serves all (spines, cores; with the first unit the management
-machines, as many as there may be). When those ports are used up, switches follow that no unit brings, in the spine
-racks. So a port depends on what smaller clusters need alone; `grow_to` sizes the upper layers, and this, once.
+Compute racks side by side share their switches; on these every rack has a block of ports of its own: nodes first, each
+with all of its ports, then PDUs, then fixtures. The ports behind these blocks are handed out unit by unit, as units
+would be added: first to the leaves of the unit, then to what comes with it and serves all (spines, cores; with the
+first unit the management machines, as many as there may be). When those ports are used up, switches follow that no
+unit brings, in the spine racks. So a port depends on what smaller clusters need alone; `grow_to` sizes the upper
+layers, and this, once.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class OutOfBand:
     naming: Naming
     units: int
     grow_to: int
+    node_ports: int = 1  # out-of-band ports of a node
 
     @property
     def switch(self) -> SwitchEntry:
@@ -76,18 +78,31 @@ class OutOfBand:
     def block(self) -> int:
         """Ports of one rack."""
         racks = self.arch.racks
-        return racks.nodes_per_rack + (racks.pdus or 0) + sum(len(f.units) for f in racks.fixtures if f.managed)
+        fixtures = sum(len(f.units) * len(f.ports) for f in racks.fixtures)
+        return racks.nodes_per_rack * self.node_ports + (racks.pdus or 0) + fixtures
 
     @cached_property
     def most(self) -> int:
-        """Ports of one switch that racks take at most."""
-        return -(-self.entry.racks * self.block // self.entry.switches)
+        """Ports of one switch that racks take at most; a node is not on two of them."""
+        share, each = -(-self.entry.racks * self.block // self.entry.switches), max(1, self.node_ports)
+        return share if self.entry.switches == 1 else -(-share // each) * each
 
     def rack_port(self, su: int, rack: int, slot: int) -> Port:
-        """Of the ``slot``-th device (from 0) of the ``rack``-th compute rack (from 0) of a unit (from 1)."""
+        """Of the ``slot``-th port (from 0) of what is in the ``rack``-th compute rack (from 0) of a unit (from 1)."""
         group, place = divmod(rack, self.entry.racks)
         which, number = divmod(place * self.block + slot, self.most)
         return Port((su - 1) * self.per_unit + group * self.entry.switches + which + 1, number + 1)
+
+    def freed_port(self, position: int, number: int) -> Port:
+        """Of the ``number``-th UFM appliance of the storage fabric (from 0): one of the node left out at ``position``.
+
+        Where that has fewer, it is the last login node's: in-band leaves with so little room never have that one.
+        """
+        su, index = naming.place_of(position, self.arch.nodes_per_su)
+        rack, slot = divmod(index - 1, self.arch.racks.nodes_per_rack)
+        if number < self.node_ports:
+            return self.rack_port(su, rack, slot * self.node_ports + number)
+        return self.ports[naming.host_name(self.naming, HostRole.LOGIN, MOST_LOGINS)]
 
     def spare(self, su: int) -> Iterator[Port]:
         """Ports of a unit's switches behind the blocks of its racks.

@@ -104,7 +104,7 @@ def _one_switch(
     spec: ClusterSpec, system: System, entry: SwitchEntry, nodes: Sequence[Host], ports: Sequence[str]
 ) -> Fabric:
     """Every port of every node on one switch, by position."""
-    rack, unit = racking.leaf_place(1, 0, entry.rack_units or 1)
+    rack, unit = _switch_place(spec, system, entry.rack_units or 1)
     name = naming.leaf_name(spec.naming, 1, 0)
     oob_ip = addressing.switch_pool(spec.networks.oob.subnet, Tier.LEAF).at(1)
     switch = Switch(name, "compute", Tier.LEAF, spec.fabric, entry.radix, 0, None, 1, rack, unit, oob_ip,
@@ -116,3 +116,11 @@ def _one_switch(
         for i, p in enumerate(ports)
     )
     return Fabric("compute", (switch,), tuple(links), entry.fabric, link_rate(system, entry))
+
+
+def _switch_place(spec: ClusterSpec, system: System, height: int) -> tuple[str, int]:
+    """In the group's first rack, above the units of nodes; beside systems that stand in no rack, in one of its own."""
+    first = _FIRST_NODE_UNIT + _ROOM
+    if not system.rack_units or first + height - 1 > _RACK_UNITS:
+        return racking.leaf_place(1, 0, height)
+    return naming.rack_name(spec.naming, 1, 1), first

@@ -22,7 +22,8 @@ _ACCESS_UNITS = 6
 _FIRST_ACCESS_UNIT = {"storage": 35, "inband": 41}  # above the compute fabric's 32 units
 _FIRST_SHARED_OOB_UNIT, _SHARED_OOB_UNITS = 47, 2  # above those
 _FIRST_UNIT = {HostRole.UFM: 3, HostRole.HEAD: 8, HostRole.LOGIN: 18}
-_FURTHER_UFM_UNITS = {3: 16, 4: 38}  # of the third appliance and the fourth: what heads and logins leave
+
+_UFM_BELOW_HEADS, _FIRST_UNIT_ABOVE_LOGINS = 2, 38  # further UFM appliances stand above all logins
 
 
 def node_place(names: Naming, racks: RacksEntry, su: int, index_in_su: int) -> tuple[str, int]:
@@ -33,8 +34,9 @@ def node_place(names: Naming, racks: RacksEntry, su: int, index_in_su: int) -> t
 
 def machine_place(role: HostRole, index: int) -> tuple[str, int]:
     """Rack and lowest rack unit of a management machine."""
-    unit = _FIRST_UNIT[role] + MACHINE_UNITS * (index - 1)
-    return naming.MANAGEMENT_RACK, _FURTHER_UFM_UNITS.get(index, unit) if role is HostRole.UFM else unit
+    if role is HostRole.UFM and index > _UFM_BELOW_HEADS:
+        return naming.MANAGEMENT_RACK, _FIRST_UNIT_ABOVE_LOGINS + MACHINE_UNITS * (index - 1 - _UFM_BELOW_HEADS)
+    return naming.MANAGEMENT_RACK, _FIRST_UNIT[role] + MACHINE_UNITS * (index - 1)
 
 
 def leaf_place(su: int, place: int, height: int, first: int = FIRST_SWITCH_UNIT) -> tuple[str, int]:
@@ -82,11 +84,13 @@ def racks_of(
     racks: RacksEntry,
     nodes_per_su: int,
     oob: IPv4Network,
+    ports: int = 1,
 ) -> tuple[Rack, ...]:
     """All racks in use: compute ones as (name, unit, index in it of a node), then network and management ones by name.
 
     ``nodes_per_su`` is 0 for a plain group, which is never full.
-    Where they stand is a matter of :mod:`dgxops.expand.floor`; ``oob`` is the subnet of what is managed in them.
+    Where they stand is a matter of :mod:`dgxops.expand.floor`; ``oob`` is the subnet of what is managed in them,
+    ``ports`` how many out-of-band ports a node has.
     """
     per_unit, units = -(-nodes_per_su // racks.nodes_per_rack), racks.rack_units
     yes: dict[str, Rack] = {}
@@ -95,9 +99,12 @@ def racks_of(
             row, place = floor.compute_place(su, (index - 1) // racks.nodes_per_rack + 1, per_unit)
             fixtures, number = tuple(_fixtures(name, racks)), (index - 1) // racks.nodes_per_rack
             ips = _device_ips(oob, racks, (max(su, 1) - 1) * per_unit + number)
+            further = _further_ips(oob, racks, ports, (max(su, 1) - 1) * per_unit + number)
             height = racks.pdu_units or 0
             pdus = tuple(racks.pdu_positions)
-            yes[name] = Rack(name, su, units, "compute", fixtures, row, place, racks.pdus, "", ips, height, pdus)
+            yes[name] = Rack(
+                name, su, units, "compute", fixtures, row, place, racks.pdus, "", ips, further, height, pdus
+            )
     for name, (row, place) in _other_places(sorted(set(others) - set(yes)), per_unit):
         kind = "management" if name == naming.MANAGEMENT_RACK else "network"
         yes[name] = Rack(name, 0, units, kind, row=row, place=place)
@@ -106,13 +113,35 @@ def racks_of(
 
 def devices_per_rack(racks: RacksEntry) -> int:
     """How much is managed in a compute rack beside hosts and switches: PDUs, then fixtures."""
-    return (racks.pdus or 0) + sum(len(f.units) for f in racks.fixtures if f.managed)
+    return (racks.pdus or 0) + sum(len(f.units) for f in racks.fixtures if f.ports)
 
 
 def _device_ips(oob: IPv4Network, racks: RacksEntry, number: int) -> tuple[IPv4Address, ...]:
     """Their addresses in the ``number``-th compute rack of the cluster or group, from 0."""
     each, pool = devices_per_rack(racks), addressing.device_pool(oob)
     return tuple(pool.at(number * each + slot + 1) for slot in range(each))
+
+
+def further_per_rack(racks: RacksEntry, ports: int) -> int:
+    """Out-of-band ports of a compute rack that are no first one of their device, with ``ports`` of each node."""
+    fixtures = sum(len(f.units) * max(0, len(f.ports) - 1) for f in racks.fixtures)
+    return racks.nodes_per_rack * further_ports(ports) + fixtures
+
+
+def further_ports(ports: int) -> int:
+    """Out-of-band ports of a node besides that of its BMC, of as many as it has."""
+    return max(0, ports - 1)
+
+
+def further_ip(oob: IPv4Network, racks: RacksEntry, ports: int, rack: int, slot: int) -> IPv4Address:
+    """Address of the ``slot``-th of them (from 0) in the ``rack``-th compute rack of the cluster or group (from 0)."""
+    return addressing.further_pool(oob).at(rack * further_per_rack(racks, ports) + slot + 1)
+
+
+def _further_ips(oob: IPv4Network, racks: RacksEntry, ports: int, rack: int) -> tuple[IPv4Address, ...]:
+    """Of the fixtures of a rack; those of its nodes come first."""
+    slots = range(racks.nodes_per_rack * further_ports(ports), further_per_rack(racks, ports))
+    return tuple(further_ip(oob, racks, ports, rack, slot) for slot in slots)
 
 
 def _other_places(names: Sequence[str], per_unit: int) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -126,4 +155,5 @@ def _other_places(names: Sequence[str], per_unit: int) -> Iterator[tuple[str, tu
 def _fixtures(rack: str, racks: RacksEntry) -> Iterator[Fixture]:
     for entry in racks.fixtures:
         for number, unit in enumerate(entry.units):
-            yield Fixture(entry.name.format(rack=rack, index=number + 1), entry.kind, unit, entry.height, entry.managed)
+            name, ports = entry.name.format(rack=rack, index=number + 1), tuple(entry.ports)
+            yield Fixture(name, entry.kind, unit, entry.height, ports)

@@ -87,26 +87,33 @@ class Uplink:
 
 
 def shape_for(
-    units: int, rails: int, radix: int, up: int | None = None, least: int = 1, section: int | None = None
+    units: int,
+    rails: int,
+    radix: int,
+    up: int | None = None,
+    least: int = 1,
+    section: int | None = None,
+    spare: int = 0,
 ) -> Shape:
     """The smallest fabric for ``units`` units with a leaf a rail, non-blocking above the leaves.
 
     ``up`` counts the uplinks of a leaf: half its ports unless given, so that nothing blocks at all. ``least`` is the
-    fewest spines that a layer may have. ``section`` counts the units that share the spines of a rail; more than one
-    section has three tiers, whether two would do or not.
+    fewest spines that a layer may have, ``spare`` the ports that a spine keeps free while its section is not full.
+    ``section`` counts the units that share the spines of a rail; more than one section has three tiers, whether two
+    would do or not.
 
     Raises:
         DgxopsError: more units than three tiers of this radix carry.
     """
     up, leaves = up or radix // 2, units * rails
-    if leaves <= radix and units <= (section or units):
-        return Shape(units, rails, radix, up, 1, _spines(up, leaves, radix, least), 0, 0, 0, 0)
+    if leaves <= radix - spare and units <= (section or units):
+        return Shape(units, rails, radix, up, 1, _spines(up, leaves, radix - spare, least), 0, 0, 0, 0)
     if units > most_units(radix, section):
         raise DgxopsError(
             f"{units} units do not fit three tiers of {radix}-port switches",
             hint=f"at most {most_units(radix, section)}",
         )
-    return _with_cores(units, rails, radix, up, section, least)
+    return _with_cores(units, rails, radix, up, section, least, spare)
 
 
 def most_units(radix: int, section: int | None = None) -> int:
@@ -119,11 +126,12 @@ def _spines(up: int, leaves: int, down_ports: int, least: int) -> int:
     return next(s for s in range(least, up + 1) if up % s == 0 and leaves * (up // s) <= down_ports)
 
 
-def _with_cores(units: int, rails: int, radix: int, up: int, section: int | None, least: int) -> Shape:
+def _with_cores(units: int, rails: int, radix: int, up: int, section: int | None, least: int, spare: int) -> Shape:
     """The fewest cores above rail groups cut into sections, which join all rails where that is possible."""
     most = section or radix // 2
     sections, full = -(-units // most), section or min(units, most)
-    spines = _spines(up, full, radix // 2, least)
+    down = radix // 2 - (spare if units <= radix // 2 - spare else 0)
+    spines = _spines(up, full, down, least)
     spine_up = full * (up // spines)
     sets = 1 if rails * sections <= radix else rails
     below = rails * sections // sets

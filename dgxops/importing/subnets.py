@@ -32,7 +32,11 @@ At = Callable[[IPv4Network, OnePart], Callable[[Place], IPv4Address | None]]
 def subnets(found: Inferred, sources: Sources) -> None:
     """All four networks, as far as sources say addresses, and the shares that groups have of them."""
     for network in ("management", "oob"):
-        _network(found, network, _known(found, sources, network), _in_pool, range(28, 15, -1))
+        known = _known(found, sources, network)
+        if network == "oob" and not any(known) and (subnet := _of_machines(sources)):
+            found.values["networks.oob.subnet"] = str(subnet), "addresses of machines' BMCs; the nodes have none"
+            continue
+        _network(found, network, known, _in_pool, range(28, 15, -1))
     for network, role in _LANES.items():
         known = _known(found, sources, network)
         if _all_lanes(found, network, known, role):
@@ -41,21 +45,34 @@ def subnets(found: Inferred, sources: Sources) -> None:
 
 
 def _known(found: Inferred, sources: Sources, network: str) -> list[Known]:
+    """Addresses of the nodes; off the fabrics only the first, which out of band is that of the BMC."""
     written = sources.written(network)
     return [
         {
             (position, lane): address
             for position, name in one.nodes.items()
-            for lane, text in enumerate(written.get(name, ()))
+            for lane, text in enumerate(written.get(name, ())[: None if network in _LANES else 1])
             if (address := address_of(text))
         }
         for one in found.parts
     ]
 
 
+def _of_machines(sources: Sources) -> IPv4Network | None:
+    """The smallest out-of-band subnet in which every BMC that is told has an address of management machines."""
+    every = [ip for texts in sources.written("oob").values() for text in texts if (ip := address_of(text))]
+    tried = (IPv4Network((every[0], prefix), strict=False) for prefix in range(28, 15, -1)) if every else ()
+    return next((subnet for subnet in tried if all(_of_a_machine(subnet, ip) for ip in every)), None)
+
+
+def _of_a_machine(subnet: IPv4Network, ip: IPv4Address) -> bool:
+    pools = [host_pool(subnet, role) for role in HostRole if role is not HostRole.DGX]
+    return any(pool.first < int(ip) - int(subnet.network_address) < pool.end for pool in pools)
+
+
 def _all_lanes(found: Inferred, network: str, known: Sequence[Known], role: PortRole) -> bool:
     """Whether every port of the network has its address; one alone does not tell the subnet."""
-    wanted = [len(one.kind.system.ports_of(role)) for one in found.parts]
+    wanted = [len(one.kind.system.interfaces_of(role)) for one in found.parts]
     have = [1 + max((lane for _, lane in addresses), default=-1) for addresses in known]
     if any(have) and have != wanted:
         found.open.append(f"networks.{network}.subnet: {max(have)} addresses a node are told, {max(wanted)} are needed")
@@ -68,7 +85,7 @@ def _in_pool(subnet: IPv4Network, _one: OnePart) -> Callable[[Place], IPv4Addres
 
 
 def _in_lane(role: PortRole, subnet: IPv4Network, one: OnePart) -> Callable[[Place], IPv4Address | None]:
-    lanes = len(one.kind.system.ports_of(role))
+    lanes = len(one.kind.system.interfaces_of(role))
     if subnet.prefixlen + (lanes - 1).bit_length() > _NARROWEST:
         return lambda _place: None
     pools = [lane_pool(subnet, lanes, lane) for lane in range(lanes)]

@@ -85,6 +85,7 @@ class Group:
     nodes_per_su: int
     marks: tuple[tuple[str, str], ...] = ()  # of its architecture, like System.marks
     models: tuple[SwitchModel, ...] = ()  # of its switches, by name
+    beside: tuple[str, ...] = ()  # machines of its architecture's document that are not designed here
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
 
+from dgxops.model.controller import Controller
+
 
 class Tier(StrEnum):
     LEAF = "leaf"
@@ -33,6 +35,7 @@ class LinkKind(StrEnum):
     LEAF_SPINE = "leaf_spine"
     SPINE_CORE = "spine_core"
     DEVICE_LEAF = "device_leaf"
+    UFM = "ufm"  # from an UFM appliance to a port that is no leaf's for nodes
     OOB_INBAND = "oob_inband"  # from an out-of-band switch to a leaf of the in-band fabric
 
 
@@ -75,6 +78,11 @@ class Switch:
     def kind(self) -> str:
         """Of its fabric: compute, storage, inband or oob."""
         return kind_of(self.fabric, self.group)
+
+    @property
+    def controllers(self) -> tuple[Controller, ...]:
+        """Its management port; none where it is managed through its fabric alone, and then its address is not given."""
+        return (Controller(self.name, self.management, self.name, self.oob_ip),) if self.management else ()
 
 
 def kind_of(fabric: str, group: str) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address
 
 from dgxops.model.absence import Absence
+from dgxops.model.controller import BMC, Controller, controller_name
 from dgxops.model.placement import Placement
 from dgxops.model.system import CpuLayout, Gpu, HostPort, KernelSettings, PortRole, System
 
@@ -24,13 +25,17 @@ class HostRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One address of one host. ``interface`` is the name the host gives the port; None for a BMC."""
+    """One address of one host. ``interface`` is the name the host gives the port; None for a BMC.
+
+    ``port`` is the printed name of an out-of-band port that is not that of the host's own BMC, else empty.
+    """
 
     network: str
     ip: IPv4Address
     prefix: int
     interface: str | None
     rail: int | None = None
+    port: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,12 @@ class Host:
     @property
     def management_ip(self) -> IPv4Address:
         return next(a.ip for a in self.addresses if a.network == "management")
+
+    @property
+    def controllers(self) -> tuple[Controller, ...]:
+        """Its BMC and those of its BlueField cards; none where it has none."""
+        at = ((a.port or BMC, a.ip) for a in self.addresses_on("oob"))
+        return tuple(Controller(self.name, port, controller_name(self.name, port), ip) for port, ip in at)
 
     def addresses_on(self, network: str) -> tuple[Address, ...]:
         return tuple(a for a in self.addresses if a.network == network)

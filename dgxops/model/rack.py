@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from dgxops.model.controller import Controller, controller_name
+
 MOST_UNITS = 100
 """No rack is higher; NetBox says so too."""
 MACHINE_UNITS = 2
 """Rack units that a management machine is given; how high it really is depends on the model bought."""
 PDU = "power distribution unit"
 DEVICE_PORT = "mgmt"
-"""What the management port of a PDU or fixture is called here: no document gives the printed name."""
+"""What the management port of a PDU is called here: no document gives the printed name."""
 
 
 def pdu_names(rack: str, count: int | None) -> tuple[str, ...]:
@@ -23,14 +25,19 @@ def pdu_names(rack: str, count: int | None) -> tuple[str, ...]:
 class Fixture:
     """What stands in a rack beside hosts and switches: an NVLink switch tray, a power shelf. ``unit`` is its lowest.
 
-    ``managed`` says whether it has a management port, which is called :data:`DEVICE_PORT` here.
+    ``ports`` are its management ports, the first of which has the name of the device itself in DNS.
     """
 
     name: str
     kind: str
     unit: int
     height: int
-    managed: bool = False
+    ports: tuple[str, ...] = ()
+
+    @property
+    def managed(self) -> bool:
+        """Whether it has a management port."""
+        return bool(self.ports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,8 @@ class Rack:
     place: int = 0
     pdus: int | None = None
     group: str = ""  # as of the hosts in it
-    device_ips: tuple[IPv4Address, ...] = ()  # out of band, of what is managed in it
+    device_ips: tuple[IPv4Address, ...] = ()  # out of band, of the first port of what is managed in it
+    further_ips: tuple[IPv4Address, ...] = ()  # and of the other ports of its fixtures
     pdu_units: int = 0
     pdu_positions: tuple[int, ...] = ()
 
@@ -66,9 +74,21 @@ class Rack:
         return tuple(zip(self.pdu_names, given, strict=False))
 
     @property
-    def devices(self) -> tuple[tuple[str, IPv4Address], ...]:
-        """What is managed in it beside hosts and switches, with its address on the out-of-band network."""
-        return tuple(zip(self.managed, self.device_ips, strict=True))
+    def devices(self) -> tuple[Controller, ...]:
+        """The management ports of what is in it beside hosts and switches: the first ones, then second ones."""
+        firsts = [*((name, DEVICE_PORT) for name in self.pdu_names), *((f.name, f.ports[0]) for f in self._managed)]
+        others = [(f.name, port) for f in self._managed for port in f.ports[1:]]
+        return (
+            *(Controller(name, port, name, ip) for (name, port), ip in zip(firsts, self.device_ips, strict=True)),
+            *(
+                Controller(name, port, controller_name(name, port), ip)
+                for (name, port), ip in zip(others, self.further_ips, strict=True)
+            ),
+        )
+
+    @property
+    def _managed(self) -> tuple[Fixture, ...]:
+        return tuple(f for f in self.fixtures if f.managed)
 
     @property
     def managed(self) -> tuple[str, ...]:

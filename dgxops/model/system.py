@@ -208,6 +208,12 @@ class System:
     def ports_of(self, role: PortRole) -> tuple[HostPort, ...]:
         return tuple(p for p in self.ports if p.role is role)
 
+    def interfaces_of(self, role: PortRole) -> tuple[tuple[HostPort, str | None], ...]:
+        """Every interface that has an address of its own: a port's, and its second one where it has two."""
+        ports = self.ports_of(role)
+        second = ((p, p.second_interface) for p in ports if p.second_interface)
+        return (*((p, p.interface) for p in ports), *second)
+
     def mark(self, field: str, value: object) -> str | None:
         """The mark of a field, such as "gpu.cores", that has this value; None where it was read in NVIDIA's text."""
         return mark_of(dict(self.marks), above(field), value)

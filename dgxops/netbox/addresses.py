@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from ipaddress import IPv4Network, ip_interface
 
 from dgxops.model.cluster import Cluster
-from dgxops.model.fabric import MANAGEMENT_PORT
+from dgxops.model.controller import BMC
 from dgxops.model.node import Address, Host
 from dgxops.model.system import PortRole
 from dgxops.netbox.objects import Kind, Ref, Value, Wanted
@@ -33,12 +33,10 @@ def addresses(cluster: Cluster, plant: Plant, site: Ref, ports: Collection[Ref])
             made[at.ref] = at
         made |= {w.ref: w for w in _managed(host)}
     length = cluster.network(_OOB).subnet.prefixlen
-    for switch in (s for fabric in cluster.fabrics for s in fabric.switches):
-        at = _address(
-            f"{switch.oob_ip}/{length}", Ref(Kind.INTERFACE, (switch.name.lower(), MANAGEMENT_PORT)), _OOB, ""
-        )
+    for one in (one for fabric in cluster.fabrics for s in fabric.switches for one in s.controllers):
+        at = _address(f"{one.ip}/{length}", Ref(Kind.INTERFACE, (one.device.lower(), one.port)), _OOB, "")
         made[at.ref] = at
-        managed = Wanted(Ref(Kind.MANAGEMENT, (switch.name.lower(),)), {"primary_ip4": at.ref, "oob_ip": at.ref})
+        managed = Wanted(Ref(Kind.MANAGEMENT, (one.device.lower(),)), {"primary_ip4": at.ref, "oob_ip": at.ref})
         made[managed.ref] = managed
     return list(made.values())
 
@@ -60,7 +58,7 @@ def _prefixes(cluster: Cluster, site: Ref) -> Iterator[Wanted]:
 def _interface(host: Host, address: Address) -> tuple[str, str]:
     """Name and type of the interface that has an address."""
     if address.network == _OOB:
-        return "BMC", "1000base-t"
+        return address.port or BMC, "1000base-t"
     if address.interface:
         return address.interface, "lag" if address.interface.startswith("bond") else "other"
     printed = _printed(host, address)

@@ -1,4 +1,4 @@
-"""The whole /etc/hosts of every host: in-band names and BMCs."""
+"""The whole /etc/hosts of every host: in-band names and BMCs, those of BlueField cards too."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ff02::2\tip6-allrouters
 def artifacts(cluster: Cluster) -> dict[str, str]:
     """files/hosts: every name of the cluster with its address, the same on every host."""
     in_band = [_line(str(h.management_ip), h.name, cluster.domain) for h in cluster.hosts]
-    bmcs = [_line(str(a.ip), f"{h.name}-bmc", cluster.domain) for h in cluster.hosts for a in h.addresses_on("oob")]
+    bmcs = [_line(str(one.ip), one.name, cluster.domain) for h in cluster.hosts for one in h.controllers]
     out_of_band = ["\n# BMCs, out of band\n", *bmcs] if bmcs else []
     return {"files/hosts": "".join([HEADER, LOCAL, "\n# in-band\n", *in_band, *out_of_band])}
 

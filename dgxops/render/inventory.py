@@ -80,8 +80,11 @@ def _place(host: Host) -> dict[str, object]:
         "role": host.role.value,
         "rack": host.rack,
         "rack_unit": host.rack_unit,
-        "bmc": next(str(a.ip) for a in host.addresses if a.network == "oob"),
     }
+    if host.controllers:
+        own, *others = host.controllers
+        place["bmc"] = str(own.ip)
+        place |= {"controllers": {one.name: str(one.ip) for one in others}} if others else {}
     if host.system:
         place |= {
             "system": host.system.id,
@@ -95,11 +98,14 @@ def _place(host: Host) -> dict[str, object]:
 
 
 def _port(host: Host, address: Address) -> dict[str, object]:
-    port = next(p for p in host.system.ports if p.interface == address.interface) if host.system else None
+    of = address.interface
+    ports = host.system.ports if host.system else ()
+    port = next((p for p in ports if of in (p.interface, p.second_interface)), None)
+    second = port is not None and of is not None and of == port.second_interface
     return {
         **({"rail": address.rail} if address.rail is not None else {}),
         "port": port.name if port else None,
         "interface": address.interface,
-        "rdma": port.rdma if port else None,
+        "rdma": (port.second_rdma if second else port.rdma) if port else None,
         "address": f"{address.ip}/{address.prefix}",
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host
-from dgxops.model.rack import DEVICE_PORT, PDU
+from dgxops.model.rack import PDU
 from dgxops.render import csv_text
 from dgxops.render.summary import summary
 
@@ -41,14 +41,15 @@ def _addresses(cluster: Cluster) -> Iterator[tuple[object, ...]]:
     for host in cluster.hosts:
         for a in host.addresses:
             rail = "" if a.rail is None else a.rail
-            yield host.name, a.network, a.interface or "", rail, f"{a.ip}/{a.prefix}"
+            yield host.name, a.network, a.interface or a.port, rail, f"{a.ip}/{a.prefix}"
     for fabric in cluster.fabrics:
         for switch in fabric.switches:
             prefix = cluster.network("oob").subnet.prefixlen
-            yield switch.name, "oob", "mgmt0", "", f"{switch.oob_ip}/{prefix}"
+            for one in switch.controllers:
+                yield one.device, "oob", one.port, "", f"{one.ip}/{prefix}"
     for rack in cluster.racks:
-        for name, ip in rack.devices:
-            yield name, "oob", DEVICE_PORT, "", f"{ip}/{prefix}"
+        for one in rack.devices:
+            yield one.device, "oob", one.port, "", f"{one.ip}/{prefix}"
 
 
 def _racks(cluster: Cluster) -> Iterator[tuple[str, int, str, str]]:

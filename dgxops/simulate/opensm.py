@@ -19,9 +19,14 @@ KNOWN_LIDS = "guid2lid"
 _ROUTED = re.compile(r"osm_ucast_mgr_process: (\w+) tables configured on all switches")
 
 
-def command(engine: str, log: str, no_configuration: str) -> tuple[str, ...]:
-    """One sweep, then the end; ``no_configuration`` is an empty file that keeps it from reading /etc/opensm."""
-    files = ("-F", no_configuration, "-P", no_configuration, "-f", log)
+def command(engine: str, log: str, no_configuration: str, *guids: str) -> tuple[str, ...]:
+    """One sweep, then the end; ``no_configuration`` is an empty file that keeps it from reading /etc/opensm.
+
+    ``guids`` are two files for a fabric with an adapter above its leaves, which ftree refuses without: the GUIDs of
+    the highest switches and the port GUIDs of nodes, one a line (opensm(8), root_guid_file and cn_guid_file).
+    """
+    told = zip(("--root_guid_file", "--cn_guid_file"), guids, strict=False)
+    files = ("-F", no_configuration, "-P", no_configuration, "-f", log, *(word for pair in told for word in pair))
     return ("opensm", *files, "-o", "-e", "-D", "0x03", "-s", "0", "-t", str(MAD_TIMEOUT_MS), "-R", engine)
 
 

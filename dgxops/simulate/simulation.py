@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dgxops.errors import DgxopsError, RunFailed
-from dgxops.model.fabric import Fabric
+from dgxops.model.fabric import Fabric, LinkKind, Tier
 from dgxops.model.node import Host
 from dgxops.simulate import discovered, forwarding, opensm
 from dgxops.simulate.compare import compare
@@ -18,7 +18,7 @@ from dgxops.simulate.credits import credit_loop
 from dgxops.simulate.discovered import ADAPTER, SWITCH, Discovered
 from dgxops.simulate.loads import Loads, loads_of
 from dgxops.simulate.needs import require
-from dgxops.simulate.netfile import net_of, rdma_names
+from dgxops.simulate.netfile import Net, net_of, rdma_names
 from dgxops.simulate.report import Finding, FindingKind, SimulationReport, Step
 from dgxops.simulate.routes import Routes, routes_of
 from dgxops.simulate.traffic import rails_by_node, rails_by_place
@@ -107,7 +107,8 @@ def _readings(fabric: Fabric, hosts: Sequence[Host], engine: str, limit: float, 
         none, log = str(where.folder / "none"), where.folder / "opensm.log"
         progress.steps.append(Step("ibsim", time.monotonic() - started, where.simulator_memory_mb()))
         (where.folder / opensm.KNOWN_LIDS).write_text(opensm.known_lids(net.adapters[-1].guid + 1, len(net.devices)))
-        progress.process(where, "opensm", opensm.command(engine, str(log), none))
+        guids = [_written(where.folder / name, text) for name, text in _guids(fabric, net)]
+        progress.process(where, "opensm", opensm.command(engine, str(log), none, *guids))
         routed = opensm.routed_by(log.read_text(errors="replace"))
         if routed is None:
             raise RunFailed(f"OpenSM did not bring the fabric up with {engine}")
@@ -116,6 +117,21 @@ def _readings(fabric: Fabric, hosts: Sequence[Host], engine: str, limit: float, 
         dump = progress.process(where, "dump_fts", opensm.diagnostics("dump_fts", "-a", "-n", no_configuration=none))
         with progress.step("parse"):
             return _Readings(routed, _parsed(topology, discovered.parse), _parsed(dump, forwarding.parse))
+
+
+def _guids(fabric: Fabric, net: Net) -> Iterator[tuple[str, str]]:
+    """Files for OpenSM, by name, where UFM is on ports above the leaves: the highest switches, and ports of nodes."""
+    apart = {link.a.device for link in fabric.links if link.kind is LinkKind.UFM}
+    if apart:
+        tiers = {s.name: s.tier for s in fabric.switches}
+        top = next(tier for tier in reversed(Tier) if tier in tiers.values())
+        yield "roots", "".join(f"{d.guid:#018x}\n" for d in net.switches if tiers[d.name] is top)
+        yield "nodes", "".join(f"{d.guid + 1:#018x}\n" for d in net.adapters if d.unit not in apart)
+
+
+def _written(path: Path, text: str) -> str:
+    path.write_text(text)
+    return str(path)
 
 
 def _parsed(path: str, parse: Callable[[Iterable[str]], T]) -> T:

@@ -55,13 +55,26 @@ class Names:
     def ports(self, device: str) -> Ports:
         """The ports of a device that is there."""
         if device not in self._hosts:
-            return _plain(SWITCH_PORT) if device in self._switches else _plain(DEVICE_PORT, BMC)
+            return _plain(SWITCH_PORT) if device in self._switches else self._of_fixture(device)
         system = self._hosts[device].system
         if not system:
             return _plain(BMC, "NIC1", *self._cabled.get(device, ()))
         if system.id not in self._of_system:
             self._of_system[system.id] = {called.lower(): n for p in system.ports for called, n in _called(p)}
         return self._of_system[system.id]
+
+    def _of_fixture(self, device: str) -> Ports:
+        """The first may be called as that of a PDU is, and what has one port alone may call it BMC."""
+        ports = self._managed.get(device, (DEVICE_PORT,))
+        return {DEVICE_PORT: ports[0], BMC.lower(): ports[0]} | _plain(*ports)
+
+    @cached_property
+    def _managed(self) -> Mapping[str, list[str]]:
+        """Management ports of what is in racks beside hosts and switches."""
+        found: dict[str, list[str]] = {}
+        for one in (one for rack in self._cluster.racks for one in rack.devices):
+            found.setdefault(one.device, []).append(one.port)
+        return found
 
     def is_switch(self, device: str) -> bool:
         return device in self._switches or device in self._fixtures

@@ -25,7 +25,7 @@ PUBLISHED = {
     "dgx-station-v100": (4, 16, (1, 20, 2), 256, 2, (0, None), None, None),
     "dgx-station-a100": (4, 40, (1, 64, 2), 512, 3, (0, None), None, 1.5),
     "dgx-station-gb300": (1, 252, (1, 72, 1), 496, None, (2, 400), None, None),
-    "dgx-spark": (1, 128, (1, 20, 1), 128, None, (2, 200), None, 0.24),
+    "dgx-spark": (1, 128, (1, 20, 1), 128, None, (1, 200), None, 0.24),  # of its two cages one carries all
     "dgx-cloud-oci": (8, None, (2, 56, 2), 2048, None, (16, 200), None, None),
     "dgx-cloud-azure": (8, None, (2, 48, 1), 1870, None, (8, 400), None, None),
     "dgx-cloud-gcp": (8, 80, None, None, None, (0, None), None, None),

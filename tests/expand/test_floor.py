@@ -47,8 +47,8 @@ def test_pdus_are_those_of_the_document(platform: str, architecture: str, pdus: 
     assert {r.pdus for r in racks(platform, architecture, 1).values() if r.kind == "compute"} == {pdus}
 
 
-def test_a_switch_of_a_plain_group_stands_in_a_network_rack_beside_the_systems() -> None:
-    """And growth moves none of them: the network rack is the first of the row."""
+def test_growth_moves_no_rack_of_a_plain_group() -> None:
+    """Its one switch stands in the first rack of systems; the tree after it has a network rack at the row's end."""
     groups = [
         {
             rack.name: rack
@@ -58,7 +58,7 @@ def test_a_switch_of_a_plain_group_stands_in_a_network_rack_beside_the_systems()
     ]
     small, large = groups
     assert {name: (r.kind, r.row, r.place) for name, r in small.items()} == {
-        "rack-01": ("compute", 1, 2), "leaf-rack-01": ("network", 1, 1), "mgmt-01": ("management", 0, 1),
+        "rack-01": ("compute", 1, 2), "mgmt-01": ("management", 0, 1),
     }  # fmt: skip
     assert all(large[name] == rack for name, rack in small.items())
     assert len({(r.row, r.place) for r in large.values()}) == len(large)

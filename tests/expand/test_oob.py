@@ -57,15 +57,18 @@ def downlinks(cluster: Cluster) -> list[Link]:
     return [link for link in links(cluster) if link.kind is not LinkKind.OOB_INBAND]
 
 
-def test_every_bmc_is_cabled_once(cluster: Cluster) -> None:
+def test_every_bmc_and_every_bluefield_card_is_cabled_once(cluster: Cluster) -> None:
     met = Counter(link.a for link in links(cluster) if link.kind is LinkKind.NODE_LEAF)
-    assert met == Counter(Endpoint(host.name, "BMC") for host in cluster.hosts)
+    assert met == Counter(Endpoint(one.device, one.port) for host in cluster.hosts for one in host.controllers)
+    assert met.keys() >= {Endpoint(host.name, "BMC") for host in cluster.hosts}
 
 
 def test_so_is_everything_else_that_is_managed(cluster: Cluster) -> None:
-    met = Counter(link.a.device for link in links(cluster) if link.kind is LinkKind.DEVICE_LEAF)
-    switches = [s.name for f in cluster.fabrics if not f.out_of_band for s in f.switches if s.management]
-    assert met == Counter([*switches, *(name for rack in cluster.racks for name in rack.managed)])
+    met = Counter((link.a.device, link.a.port) for link in links(cluster) if link.kind is LinkKind.DEVICE_LEAF)
+    switches = [
+        (s.name, s.management) for f in cluster.fabrics if not f.out_of_band for s in f.switches if s.management
+    ]
+    assert met == Counter([*switches, *((one.device, one.port) for rack in cluster.racks for one in rack.devices)])
 
 
 def test_a_switch_has_48_slow_ports_and_4_fast_ones_each_used_once(cluster: Cluster) -> None:

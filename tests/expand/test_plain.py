@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from ipaddress import IPv4Network
 
 import pytest
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import LinkKind, Tier
+from dgxops.model.node import PortRole
 from dgxops.present.show import show
 from dgxops.render.summary import summary
 from tests.conftest import cluster_of
@@ -56,3 +58,32 @@ def test_direct_cables_are_on_the_screen(capsys: pytest.CaptureFixture[str]) -> 
     show(summary(group(nodes=2, fabric="direct")))
     (row,) = [line.split() for line in capsys.readouterr().out.splitlines() if "node to node" in line]
     assert row[-1] == "8"
+
+
+def test_two_sparks_are_joined_by_one_cable_whose_both_functions_have_addresses() -> None:
+    """NVIDIA, Connect Multiple DGX Spark: one QSFP cable, a second one does not increase performance."""
+    made = group(platform="dgx-spark", nodes=2, fabric="direct")
+    (link,) = made.fabric("compute").links
+    assert (link.a.port, link.z.port) == ("QSFP1", "QSFP1")
+    for node in made.nodes:
+        (port,) = node.system.ports_of(PortRole.COMPUTE) if node.system else ()
+        found = node.addresses_on("compute")
+        assert [a.interface for a in found] == [port.interface, port.second_interface]
+        assert len({IPv4Network(f"{a.ip}/{a.prefix}", strict=False) for a in found}) == 2
+
+
+@pytest.mark.parametrize(("platform", "nodes"), [("dgx-1-v100", 6), ("dgx-2", 2), ("dgx-h100", 8)])
+def test_the_one_switch_stands_in_the_groups_own_rack(platform: str, nodes: int) -> None:
+    """Above the units that nodes take, however many there will be; no rack holds it alone."""
+    switch_model = "QM9700" if platform == "dgx-h100" else "QM8700"
+    made = group(platform=platform, nodes=nodes, fabric=switch_model)
+    (switch,) = made.fabric("compute").switches
+    assert switch.rack == made.nodes[0].rack
+    assert {r.kind for r in made.racks} == {"compute", "management"}
+    assert all(h.rack_unit + (h.system.rack_units or 1) <= switch.rack_unit for h in made.nodes if h.system)
+
+
+def test_it_stands_apart_from_systems_on_the_floor() -> None:
+    made = group(platform="dgx-spark", nodes=2, fabric="SN5600")
+    (switch,) = made.fabric("compute").switches
+    assert switch.rack == "leaf-rack-01"

@@ -32,10 +32,11 @@ def test_the_published_rows_come_out(pods: int) -> None:
     assert all(read in (None, value) for read, value in zip(PUBLISHED[pods], derived, strict=True))
 
 
-def gb200(units: int, subnet: str) -> Cluster:
+def gb200(units: int, subnet: str, nodes: int | None = None) -> Cluster:
     return cluster_of(
         platform="dgx-gb200-nvl72",
         scalable_units=units,
+        nodes=nodes,
         networks={"management": {"subnet": f"10.60.0.0/{subnet}"}, "oob": {"subnet": f"10.64.0.0/{subnet}"}},
     )
 
@@ -56,7 +57,7 @@ def test_a_plan_says_what_was_read_and_a_small_network_is_refused() -> None:
     fits = yaml.safe_load(artifacts(plant_of(gb200(1, "20")))["site/mission-control-subnets.yaml"])["networking"]
     assert (fits["oob_prefix"]["root"], fits["oob_prefix"]["basis"]) == ("10.64.0.0/21", "read")
     assert fits["oob_prefix"]["subnets"][0] == {"subnet": "10.64.0.0/23", "pod": 1}
-    cluster = gb200(2, "21")
+    cluster = gb200(2, "21", nodes=145)  # as many as have addresses there
     small = yaml.safe_load(artifacts(plant_of(cluster))["site/mission-control-subnets.yaml"])["networking"]
     why = "networks.oob.subnet 10.64.0.0/21 is too small: 2 pods of Mission Control take a /20"
     assert small["oob_prefix"] == {"refused": why}

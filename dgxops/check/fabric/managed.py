@@ -6,23 +6,21 @@ from collections.abc import Iterator
 
 from dgxops.check.fabric.view import View
 from dgxops.check.findings import doubtful
+from dgxops.model.controller import BMC
 from dgxops.model.fabric import Endpoint, LinkKind
 from dgxops.model.finding import Finding
 from dgxops.model.node import PortRole
-from dgxops.model.rack import DEVICE_PORT
-
-BMC = "BMC"
 
 
 def ports(view: View) -> Iterator[Endpoint]:
-    """Every BMC, every management port of a switch of another fabric, and those of PDUs and fixtures."""
+    """Every BMC and BlueField card, management ports of the switches of other fabrics, those of PDUs and fixtures."""
     for host in view.hosts.values():
-        bmcs = [p.name for p in host.system.ports_of(PortRole.OOB)] if host.system else [BMC]
-        yield from (Endpoint(host.name, name) for name in bmcs)
+        ports_ = [p.name for p in host.system.ports_of(PortRole.OOB)] if host.system else [BMC]
+        yield from (Endpoint(host.name, name) for name in ports_)
     for switch in view.every.values():
         if switch.management and switch.fabric != view.fabric.name:
             yield Endpoint(switch.name, switch.management)
-    yield from (Endpoint(name, DEVICE_PORT) for name in sorted(view.devices))
+    yield from (Endpoint(name, port) for name, ports_ in sorted(view.devices.items()) for port in ports_)
 
 
 def without_uplinks(view: View) -> Iterator[Finding]:

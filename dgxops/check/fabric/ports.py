@@ -11,7 +11,6 @@ from dgxops.check.findings import wrong
 from dgxops.model.fabric import OUT_OF_BAND, Endpoint, Link, LinkKind, Switch
 from dgxops.model.finding import Finding
 from dgxops.model.proof import Proof
-from dgxops.model.rack import DEVICE_PORT
 
 ENDPOINTS = "endpoints"
 _REPAIRS = {OUT_OF_BAND: "cable it to a free port of an out-of-band switch"}
@@ -105,7 +104,7 @@ def _fault(view: View, end: Endpoint) -> str:
     if view.switch(end):
         return ""
     if view.fabric.out_of_band and end.device in view.devices:
-        return "" if end.port == DEVICE_PORT else "a cable ends on a port that the device does not have"
+        return "" if end.port in view.devices[end.device] else "a cable ends on a port that the device does not have"
     host = view.hosts.get(end.device)
     if host is None:
         return "a cable ends on a device that is not in the cluster"

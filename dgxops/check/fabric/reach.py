@@ -9,7 +9,7 @@ from fractions import Fraction
 from dgxops.check.fabric.view import View
 from dgxops.check.findings import many, wrong
 from dgxops.check.pieces import Pieces
-from dgxops.model.fabric import Endpoint, Switch, Tier
+from dgxops.model.fabric import Endpoint, LinkKind, Switch, Tier
 from dgxops.model.finding import Finding
 from dgxops.model.proof import Proof
 
@@ -104,7 +104,8 @@ def _ratios(view: View) -> Iterator[tuple[str, Fraction]]:
         up[lower.name] += 1
         down[upper.name] += 1
     for _, switch, link in view.downlinks():
-        down[switch.name] += capacity(view, link.z if link.z.device == switch.name else link.a)
+        if link.kind is not LinkKind.UFM:  # which manages the fabric and sends next to nothing
+            down[switch.name] += capacity(view, link.z if link.z.device == switch.name else link.a)
     top = _top(view.fabric.switches)
     for switch in view.fabric.switches:
         if switch.tier is not top and down[switch.name]:

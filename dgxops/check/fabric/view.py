@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,14 +18,14 @@ _HEIGHT = {tier: height for height, tier in enumerate(Tier)}
 class View:
     """One fabric beside the hosts it serves; ``ports`` holds, by system, every printed port name.
 
-    ``every`` holds the switches of all fabrics, ``devices`` the names of what else in the racks has a management port.
+    ``every`` holds the switches of all fabrics, ``devices`` what else in the racks has management ports.
     """
 
     fabric: Fabric
     hosts: Mapping[str, Host]
     ports: Mapping[str, Mapping[str, HostPort]]
     every: Mapping[str, Switch] = field(default_factory=dict)
-    devices: frozenset[str] = frozenset()
+    devices: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def switches(self) -> dict[str, Switch]:
@@ -76,11 +76,13 @@ def _view(cluster: Cluster, fabric: Fabric, ports: Mapping[str, Mapping[str, Hos
     group = fabric.group
     every = {s.name: s for f in cluster.fabrics if f.group == group for s in f.switches}
     shared = _serves_machines(cluster, fabric)
-    devices = (
-        name for rack in cluster.racks if rack.group == group or (shared and not rack.group) for name in rack.managed
-    )
+    devices: dict[str, list[str]] = {}
+    for rack in cluster.racks:
+        if rack.group == group or (shared and not rack.group):
+            for one in rack.devices:
+                devices.setdefault(one.device, []).append(one.port)
     hosts = {n: h for n, h in cluster.by_name.items() if h.group == group or (shared and not h.group)}
-    return View(fabric, hosts, ports, every, frozenset(devices))
+    return View(fabric, hosts, ports, every, devices)
 
 
 def _serves_machines(cluster: Cluster, fabric: Fabric) -> bool:

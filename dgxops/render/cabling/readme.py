@@ -5,6 +5,7 @@ from __future__ import annotations
 from dgxops.catalogue.cables import cables
 from dgxops.render.cabling import left_out, route
 from dgxops.render.cabling.plant import Plant
+from dgxops.render.uncabled import uncabled
 
 
 def _lengths(kind: str) -> str:
@@ -45,9 +46,9 @@ a partner is left unused.
 Ports as devices name them: `9/1` is cage 9, lane 1 of an InfiniBand switch, `sw9p1` the same on an 800 Gb/s one,
 `swp9s0` the first lane of cage 9 of an Ethernet switch. A host port is called by the name that is printed on the
 system; files for UFM call it as the system does, and lack the ports whose names nobody said: where there are such, they
-are listed at the end. `mgmt0` is the management port of a switch, `mgmt` that of a PDU, power shelf or NVLink switch
-tray, whatever is printed there. A PDU of unit 0 stands beside the units (zero-U), as no document gives it any, and is
-reached from below.
+are listed at the end. `mgmt0` is the management port of a switch, `mgmt` that of a PDU or power shelf, `COMe` and `BMC`
+those of an NVLink switch tray, whatever is printed there. A PDU of unit 0 stands beside the units (zero-U), as no
+document gives it any, and is reached from below.
 
 ## What is assumed
 
@@ -90,6 +91,10 @@ _MULTIHOMING = {
 
 def artifacts(plant: Plant) -> dict[str, str]:
     """cabling/README.md, where there are cables."""
+    if not plant.cables:
+        return {}
     kinds = dict.fromkeys(f.multihoming for f in plant.cluster.fabrics if f.multihoming)
     told = "".join(f"{_MULTIHOMING[kind]}\n\n" for kind in kinds)
-    return {"cabling/README.md": _TEXT.format(multihoming=told) + left_out.section(plant)} if plant.cables else {}
+    lines = uncabled(plant.cluster)
+    without = "\n## What is not cabled\n\n" + "".join(f"- {line}\n" for line in lines) if lines else ""
+    return {"cabling/README.md": _TEXT.format(multihoming=told) + left_out.section(plant) + without}

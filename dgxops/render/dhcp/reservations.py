@@ -8,7 +8,6 @@ from ipaddress import IPv4Address
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host, PortRole
-from dgxops.model.rack import DEVICE_PORT
 
 NETWORKS = ("management", "oob")
 _NICS = "NIC"
@@ -26,7 +25,7 @@ class Reservation:
 
 
 def reservations(cluster: Cluster) -> tuple[Reservation, ...]:
-    """Every host in-band, every BMC and every switch out of band, with or without a hardware address."""
+    """Every host in-band, every controller of it and every switch out of band, with or without a hardware address."""
     return tuple(_all(cluster))
 
 
@@ -40,14 +39,14 @@ def _all(cluster: Cluster) -> Iterator[Reservation]:
         macs = _macs(cluster, host.name, inband_ports(cluster, host))
         yield Reservation("management", host.name, host.name, host.management_ip, macs)
     for host in cluster.hosts:
-        for a in host.addresses_on("oob"):
-            yield Reservation("oob", f"{host.name}-bmc", host.name, a.ip, _macs(cluster, host.name, bmc_ports(host)))
+        for one in host.controllers:
+            yield Reservation("oob", one.name, host.name, one.ip, _macs(cluster, host.name, (one.port,)))
     for fabric in cluster.fabrics:
-        for s in fabric.switches:
-            yield Reservation("oob", s.name, s.name, s.oob_ip, _macs(cluster, s.name, ("mgmt0",)))
+        for one in (one for switch in fabric.switches for one in switch.controllers):
+            yield Reservation("oob", one.name, one.device, one.ip, _macs(cluster, one.device, (one.port,)))
     for rack in cluster.racks:
-        for name, ip in rack.devices:
-            yield Reservation("oob", name, name, ip, _macs(cluster, name, (DEVICE_PORT,)))
+        for one in rack.devices:
+            yield Reservation("oob", one.name, one.device, one.ip, _macs(cluster, one.device, (one.port,)))
 
 
 def inband_ports(cluster: Cluster, host: Host) -> tuple[str, ...]:
@@ -56,11 +55,6 @@ def inband_ports(cluster: Cluster, host: Host) -> tuple[str, ...]:
         return tuple(p.name for p in host.system.ports_of(PortRole.INBAND))
     record = cluster.hardware_of.get(host.name)
     return tuple(p.port for p in record.ports if p.port.startswith(_NICS)) if record else ()
-
-
-def bmc_ports(host: Host) -> tuple[str, ...]:
-    """The port of the BMC; a system without one has none."""
-    return tuple(p.name for p in host.system.ports_of(PortRole.OOB)) if host.system else ("BMC",)
 
 
 def _macs(cluster: Cluster, device: str, ports: tuple[str, ...]) -> tuple[str, ...]:

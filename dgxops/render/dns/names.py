@@ -9,8 +9,8 @@ from dgxops.model.cluster import Cluster
 
 
 def names(cluster: Cluster) -> Iterator[tuple[str, IPv4Address]]:
-    """Name without the domain, and address: hosts in-band, their BMCs, switches, and what else is managed in racks."""
+    """Name without the domain, and address: hosts in-band, their controllers, switches, and what else is managed."""
     yield from ((h.name, h.management_ip) for h in cluster.hosts)
-    yield from ((f"{h.name}-bmc", a.ip) for h in cluster.hosts for a in h.addresses_on("oob"))
-    yield from ((s.name, s.oob_ip) for f in cluster.fabrics for s in f.switches)
-    yield from (device for rack in cluster.racks for device in rack.devices)
+    yield from ((one.name, one.ip) for h in cluster.hosts for one in h.controllers)
+    yield from ((one.name, one.ip) for f in cluster.fabrics for s in f.switches for one in s.controllers)
+    yield from ((one.name, one.ip) for rack in cluster.racks for one in rack.devices)

@@ -8,8 +8,9 @@ from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind, Tier
 from dgxops.render.drawings import flat, managed, pair, style, svg, tall
 from dgxops.render.drawings.contents import fabric_words, switch_kind
-from dgxops.render.drawings.groups import Bundle, Folded, folded
+from dgxops.render.drawings.groups import Bundle, Folded, fold, folded
 from dgxops.render.drawings.words import each, plural
+from dgxops.render.uncabled import uncabled
 
 Plane = flat.Flat | tall.Tall
 
@@ -44,11 +45,11 @@ def draw(cluster: Cluster, fabric: Fabric) -> str:
     """One fabric, its planes side by side."""
     title = f"{cluster.name}: {fabric_words(fabric)} fabric"
     if not fabric.switches:
-        return pair.draw(cluster, fabric, title, _headline(fabric))
+        return pair.draw(cluster, fabric, title, _headline(fabric), uncabled(cluster))
     planes = [_layout(folded(cluster, fabric, p)) for p in sorted({s.plane for s in fabric.switches})]
     inner = sum(p.width for p in planes) + (len(planes) - 1) * _PLANES_GAP
     width = max(_LEFT + inner + _MARGIN + _PAD, 1100.0)
-    rails, notes = list(_rails(planes)), _notes(fabric, planes)
+    rails, notes = list(_rails(planes)), [*_notes(fabric, planes), *uncabled(cluster)]
     top = _TOP + (_RAILS_ROOM if rails else 0)
     bottom = top + planes[0].bands[-1][1] + planes[0].bands[-1][2] + _PAD
     body = [
@@ -58,8 +59,10 @@ def draw(cluster: Cluster, fabric: Fabric) -> str:
         svg.group("\n".join(_tiers(fabric, planes, width)), 0, top),
         *_planes(planes, (width + _LEFT - _MARGIN - inner) / 2, top),
         *(svg.text(_MARGIN, bottom + 30 + 18 * i, words, "l soft") for i, words in enumerate(notes)),
+        *_apart(fabric, bottom + 30 + 18 * len(notes)),
     ]
-    high = bottom + 18 * len(notes) + _MARGIN
+    lines = len(notes) + any(link.kind is LinkKind.UFM for link in fabric.links)
+    high = bottom + 18 * lines + _MARGIN
     return svg.document(width, high, title, f"{_headline(fabric)}.", _css(fabric), body)
 
 
@@ -140,6 +143,18 @@ def _planes(planes: Sequence[Plane], start: float, top: float) -> Iterator[str]:
         if len(planes) > 1:
             yield svg.text(x + plane.width / 2, top - 22, f"Plane {plane.folded.plane}", "h2 m")
         x += plane.width + _PLANES_GAP
+
+
+def _apart(fabric: Fabric, y: float) -> Iterator[str]:
+    """Links that would cross all others: those of UFM to spines, in words."""
+    links = [link for link in fabric.links if link.kind is LinkKind.UFM]
+    if links:
+        ports = ", ".join(dict.fromkeys(link.z.port for link in links))
+        lower, upper = (
+            fold(dict.fromkeys(names)) for names in zip(*((k.a.device, k.z.device) for k in links), strict=True)
+        )
+        words = f"{plural(len(links), 'link')} from {lower} to {upper}, port {ports}, are not drawn."
+        yield svg.group(svg.text(_MARGIN, y, words, "l soft"), data_links=len(links), data_kind=LinkKind.UFM.value)
 
 
 def _notes(fabric: Fabric, planes: Sequence[Plane]) -> list[str]:

@@ -14,6 +14,7 @@ from dgxops.render.drawings.desks import is_floor
 from dgxops.render.drawings.rows import Row
 from dgxops.render.hostlist import fold
 from dgxops.render.power import power_of
+from dgxops.render.uncabled import uncabled
 
 _MARK_WORDS = {
     "racks.nodes_per_rack": "how many systems a rack holds",
@@ -28,7 +29,12 @@ def headline(cluster: Cluster) -> str:
     """Counts of the whole cluster and the power of its fullest compute rack, on one line."""
     systems = Counter(n.system.name for n in cluster.nodes if n.system)
     words = [f"{count:,} × {name}" for name, count in systems.items()]
-    words += [f"{cluster.gpus:,} GPUs", counted(len(cluster.racks), "rack")]
+    racks = sum(not is_floor(rack) for rack in cluster.racks)
+    words.append(f"{cluster.gpus:,} GPUs")
+    words += [counted(racks, "rack")] if racks else []
+    floors = {rack.name for rack in cluster.racks if is_floor(rack)}
+    standing = sum(n.rack in floors for n in cluster.nodes)
+    words += [f"{counted(standing, 'system')} on the floor"] if standing else []
     if cluster.scalable_units:
         words.append(counted(cluster.scalable_units, "scalable unit"))
     power = rack_power(cluster)
@@ -63,10 +69,16 @@ def counts(cluster: Cluster) -> tuple[tuple[str, str], ...]:
     return (
         ("Systems", ", ".join(f"{n:,} × {name}" for name, n in _systems(cluster).items())),
         ("GPUs", f"{cluster.gpus:,}"),
-        ("Racks", ", ".join(f"{n:,} {kind}" for kind, n in Counter(r.kind for r in cluster.racks).items())),
+        *_racks(cluster),
         *_powers(cluster),
         *_switches(cluster),
     )
+
+
+def _racks(cluster: Cluster) -> Iterator[tuple[str, str]]:
+    kinds = Counter(rack.kind for rack in cluster.racks if not is_floor(rack))
+    if kinds:
+        yield "Racks", ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
 
 
 def _systems(cluster: Cluster) -> Counter[str]:
@@ -87,7 +99,8 @@ def _switches(cluster: Cluster) -> Iterator[tuple[str, str]]:
     for fabric in cluster.fabrics:
         tiers = ", ".join(f"{n:,} {tier.value}" for tier, n in fabric.switch_counts().items() if n)
         words = fabric_words(fabric)
-        yield f"{words[0].upper()}{words[1:]} switches", tiers
+        if tiers:
+            yield f"{words[0].upper()}{words[1:]} switches", tiers
 
 
 def headline_of_row(row: Row, items: Sequence[Item]) -> str:
@@ -134,7 +147,7 @@ def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
         made.append(f"Dashed: absent, its place kept: {fold(away)}. Its power is counted all the same.")
     if any(n.system.power_kw for n in cluster.nodes if n.system):
         made.append("Power is the systems' maximum; switches and management machines are not counted.")
-    return tuple(made)
+    return (*made, *uncabled(cluster))
 
 
 def _layout(cluster: Cluster) -> str:

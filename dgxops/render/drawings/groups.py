@@ -82,7 +82,8 @@ def folded(cluster: Cluster, fabric: Fabric, plane: int) -> Folded:
     spines = _spine_boxes(tiers[Tier.SPINE], columns, flat)
     cores = _core_boxes(tiers[Tier.CORE], columns, pairs[LinkKind.SPINE_CORE])
     boxes = (*hosts, *machines, *leaves, *spines, *cores)
-    bundles = {kind: _bundles(pairs[kind], boxes) for kind in LinkKind}
+    drawn: list[LinkKind] = [kind for kind in LinkKind if kind is not LinkKind.UFM]  # those are told in words
+    bundles = {kind: _bundles(pairs[kind], boxes) for kind in drawn}
     return Folded(plane, hosts, machines, leaves, spines, cores, bundles, len(set(columns.values())) or 1)
 
 

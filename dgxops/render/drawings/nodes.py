@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from dgxops.model.cluster import Cluster
@@ -10,6 +11,7 @@ from dgxops.render.drawings import ports, style, svg
 from dgxops.render.drawings.ports import Card, Met
 from dgxops.render.unsaid import marks_shown
 
+_OURS = re.compile(r"(compute|storage|inband|management)-\d+")
 _WIDTH, _MARGIN = 1320.0, 40.0
 _PORT, _PORT_HIGH, _PORT_GAP = 56.0, 64.0, 5.0
 _CARD_HIGH, _CARD_GAP, _CARD_PAD = 108.0, 10.0, 9.0
@@ -56,7 +58,7 @@ def draw(system: System, met: Mapping[str, tuple[Met, ...]]) -> str:
         svg.text(
             _MARGIN + 18,
             136,
-            "Cards and cages by their printed names; on which face of the system they are, and where, is not shown",
+            f"{_naming(system)}; on which face of the system they are, and where, is not shown",
             "soft",
         ),
         *(_shelf(cards, 150 + i * (_CARD_HIGH + _CARD_GAP)) for i, cards in enumerate(shelves)),
@@ -68,6 +70,14 @@ def draw(system: System, met: Mapping[str, tuple[Met, ...]]) -> str:
     css = style.css(dict.fromkeys([_KINDS[p.role] for p in system.ports]), rails)
     high = bottom + 20 + 18 * len(_notes(system)) + _MARGIN
     return svg.document(_WIDTH, high, f"{system.name}: ports", "Schematic of the ports of a system.", css, body)
+
+
+def _naming(system: System) -> str:
+    """Whose names the ports have: where no document gives a printed one, the catalogue counts them by their role."""
+    ours = [p.name for p in system.ports if _OURS.fullmatch(p.name)]
+    if not ours:
+        return "Cards and cages by their printed names"
+    return f"Names such as {ours[0]} are ours, in the order of the devices: no document gives printed ones"
 
 
 def _headline(system: System) -> str:

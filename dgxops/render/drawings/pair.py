@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind
@@ -12,8 +12,8 @@ _WIDTH, _MARGIN, _TOP = 900.0, 40.0, 128.0
 _BOX, _ROW = 240.0, 56.0
 
 
-def draw(cluster: Cluster, fabric: Fabric, title: str, headline: str) -> str:
-    """Both systems, and a line a cable with its ports."""
+def draw(cluster: Cluster, fabric: Fabric, title: str, headline: str, notes: Sequence[str] = ()) -> str:
+    """Both systems, a line a cable with its ports, and notes below."""
     links = [link for link in fabric.links if link.kind is LinkKind.NODE_NODE]
     high = 60 + _ROW * len(links)
     body = [svg.text(_MARGIN, 58, title, "h1"), svg.text(_MARGIN, 84, headline, "sub soft")]
@@ -25,8 +25,10 @@ def draw(cluster: Cluster, fabric: Fabric, title: str, headline: str) -> str:
             svg.text(x + _BOX / 2, _TOP + 46, host.system.name if host.system else "", "m soft"),
         ]
     body += _cables(fabric)
+    lines = [line for note in notes for line in svg.wrap(note, 13, _WIDTH - 2 * _MARGIN)]
+    body += [svg.text(_MARGIN, _TOP + high + 30 + 18 * i, line, "l soft") for i, line in enumerate(lines)]
     css = style.css(["system", "leaf"], extra=".thick{stroke-width:5}")
-    return svg.document(_WIDTH, _TOP + high + _MARGIN, title, headline, css, body)
+    return svg.document(_WIDTH, _TOP + high + 18 * len(lines) + _MARGIN, title, headline, css, body)
 
 
 def _cables(fabric: Fabric) -> Iterator[str]:

@@ -119,7 +119,8 @@ def _draw(sheet: Sheet, contents: Contents) -> str:
     racks = [rack for row in sheet.rows for rack in row.racks if not desks.is_floor(rack)]
     kinds = [kind for kind, _, _ in sheet.panel.legend]
     css = style.css(dict.fromkeys([*kinds, *(floor.KINDS if sheet.plan else ())]))
-    about = f"Front view of {len(racks)} racks to scale. {sheet.subtitle}"
+    view = f"Front view of {facts.counted(len(racks), 'rack')} to scale. " if racks else ""
+    about = f"{view}{sheet.subtitle}"
     return svg.document(width, bottom + _MARGIN, sheet.title, about, css, [elevation.frames(racks), *body, *beside])
 
 

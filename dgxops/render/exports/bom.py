@@ -18,6 +18,7 @@ from dgxops.render.cabling.plant import Cable, Plant
 from dgxops.render.cabling.splitters import CONFIRM
 from dgxops.render.exports import optics
 from dgxops.render.exports.optics import Line
+from dgxops.render.uncabled import uncabled
 
 HEADER = ("category", "item", "use", "quantity", "remark")
 _NO_PART = "part number not known"
@@ -30,7 +31,8 @@ def artifacts(plant: Plant) -> dict[str, str]:
     """site/bom.csv."""
     cluster = plant.cluster
     lines = (*_systems(cluster), *_switches(cluster), *_cables(plant.cables), *_splitters(plant.cables),
-             *_heartbeat(cluster), *optics.lines(plant), *_racks(cluster), *_notes(plant))  # fmt: skip
+             *_heartbeat(cluster), *optics.lines(plant), *_racks(cluster), *_notes(plant),
+             *_undesigned(cluster))  # fmt: skip
     return {"site/bom.csv": csv_text.dump(HEADER, lines)}
 
 
@@ -115,3 +117,11 @@ def _notes(plant: Plant) -> Iterator[Line]:
             0,
             "their cables and transceivers are their vendor's to list",
         )
+
+
+def _undesigned(cluster: Cluster) -> Iterator[Line]:
+    """What is left to the site, with nothing counted."""
+    yield from (
+        ("not designed", "machines", g.name or "management", 0, line) for g in cluster.groups for line in g.beside
+    )
+    yield from (("not designed", "cables and switches", "the site's own", 0, line) for line in uncabled(cluster))

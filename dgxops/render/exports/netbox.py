@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from dgxops.model.absence import Away
 from dgxops.model.cluster import Cluster
-from dgxops.model.fabric import MANAGEMENT_PORT
 from dgxops.model.node import Host
-from dgxops.model.rack import DEVICE_PORT, MACHINE_UNITS, PDU, Rack
+from dgxops.model.rack import MACHINE_UNITS, PDU, Rack
 from dgxops.render import csv_text
 from dgxops.render.cabling.plant import End, Plant
 
@@ -132,9 +131,9 @@ def _interfaces(plant: Plant) -> Iterator[tuple[object, ...]]:
 
 def _managing(plant: Plant) -> dict[tuple[str, str], None]:
     """(device, port) of everything that manages and carries nothing else, cabled or not."""
-    hosts = ((h.name, "BMC") for h in plant.cluster.hosts if h.addresses_on("oob"))
-    switches = ((s.name, MANAGEMENT_PORT) for fabric in plant.cluster.fabrics for s in fabric.switches)
-    devices = ((name, DEVICE_PORT) for rack in plant.cluster.racks for name in rack.managed)
+    hosts = ((one.device, one.port) for h in plant.cluster.hosts for one in h.controllers)
+    switches = ((one.device, one.port) for f in plant.cluster.fabrics for s in f.switches for one in s.controllers)
+    devices = ((one.device, one.port) for rack in plant.cluster.racks for one in rack.devices)
     return dict.fromkeys((*hosts, *switches, *devices))
 
 

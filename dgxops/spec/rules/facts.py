@@ -137,7 +137,7 @@ class Facts:
         return {
             HostRole.HEAD: self.spec.services.head,
             HostRole.LOGIN: self.spec.services.login,
-            HostRole.UFM: 0 if self.spec.omit == "none" and ufm.links else ufm.appliances,
+            HostRole.UFM: 0 if self.spec.omit == "none" and ufm.links and ufm.at == "freed" else ufm.every,
         }
 
     @cached_property
@@ -174,7 +174,9 @@ class Facts:
     def oob(self) -> OutOfBand | None:
         """The plan of the out-of-band fabric at its planned size."""
         arch, grow_to = self.architecture, self.units if self.spec.grow_to else 0
-        return OutOfBand(arch.oob, arch, self.known, Naming(), self.units, grow_to) if arch.oob else None
+        if arch.oob is None:
+            return None
+        return OutOfBand(arch.oob, arch, self.known, Naming(), self.units, grow_to, self.managed_ports)
 
     @cached_property
     def machine_room(self) -> int | None:
@@ -192,7 +194,7 @@ class Facts:
 
     def lanes(self, network: str) -> int:
         """Into how many equal subnets the network is split: one a port of every DGX, 0 when it is not."""
-        return len(self.system.ports_of(LANES[network])) if network in LANES else 0
+        return len(self.system.interfaces_of(LANES[network])) if network in LANES else 0
 
     def addressed(self, network: str) -> bool:
         """Whether anything has an address in it: not a fabric that the systems have no ports for."""
@@ -217,13 +219,29 @@ class Facts:
         if network != "oob":
             yield systems, highest
         else:
-            yield replace(systems, name=_SYSTEMS_AND_DEVICES) if self.devices else systems, highest + self.devices
+            if self.further:
+                yield replace(systems, end=subnet.num_addresses // 4), highest
+                yield addressing.further_pool(subnet), self.further + self.devices
+            else:
+                yield replace(systems, name=_SYSTEMS_AND_DEVICES) if self.devices else systems, highest + self.devices
             for tier, count in self.switches.items():
                 yield addressing.switch_pool(subnet, tier), count
             for (fabric, tier), count in self.access_switches.items():
                 yield addressing.access_switch_pool(subnet, fabric, tier), count
             for shared, count in self.oob_switches.items():
                 yield addressing.oob_switch_pool(subnet, shared), count
+
+    @property
+    def managed_ports(self) -> int:
+        """Out-of-band ports of a system."""
+        return len(self.system.ports_of(PortRole.OOB))
+
+    @cached_property
+    def further(self) -> int:
+        """Addresses of controllers that are not the first of their device, at the planned size."""
+        racks = self.architecture.racks
+        per_unit = -(-self.architecture.nodes_per_su // racks.nodes_per_rack)
+        return self.units * per_unit * racking.further_per_rack(racks, self.managed_ports)
 
     @cached_property
     def devices(self) -> int:

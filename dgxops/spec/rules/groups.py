@@ -114,6 +114,10 @@ class Together(Facts):
     def devices(self) -> int:
         return 0
 
+    @property
+    def further(self) -> int:
+        return 0
+
     def lanes(self, network: str) -> int:
         return 0
 

@@ -133,7 +133,7 @@ def _needed(facts: Facts, network: str) -> int:
     if network != "oob":
         return hosts
     counts = (facts.switches, facts.access_switches, facts.oob_switches)
-    return hosts + facts.devices + sum(sum(c.values()) for c in counts)
+    return hosts + facts.further + facts.devices + sum(sum(c.values()) for c in counts)
 
 
 def _wide_enough(facts: Facts, network: str, subnet: IPv4Network) -> str:
