@@ -35,7 +35,7 @@ def ufm_links(
         return
     each = arch.ufm.links // len(appliances)
     ends = _on_spines(shape, spines) if arch.ufm.at == SPINE else _on_leaves(arch, shape, leaves, freed)
-    kind = LinkKind.UFM if arch.ufm.at == SPINE else LinkKind.NODE_LEAF
+    kind = LinkKind.NODE_LEAF if arch.ufm.at == FREED else LinkKind.UFM
     for link, upper in zip(range(arch.ufm.links), ends, strict=False):
         which, port = divmod(link, each)
         yield Link(kind, Endpoint(appliances[which].name, f"HCA{port + 1}"), upper)
