@@ -35,9 +35,10 @@ def test_it_installs_the_servers_that_read_zones_and_reservations_and_starts_non
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
-def test_development_tools_ansible_and_pynetbox_have_one_version_each(python: str) -> None:
+def test_development_tools_and_libraries_that_tests_lean_on_have_one_version_each(python: str) -> None:
     tools = {r.name: r for r in map(Requirement, PROJECT["optional-dependencies"]["dev"])}
-    held = {r.name: r for r in map(Requirement, PROJECT["dependencies"]) if r.name in ("ansible-core", "pynetbox")}
+    libraries = ("ansible-core", "openpyxl", "pynetbox")
+    held = {r.name: r for r in map(Requirement, PROJECT["dependencies"]) if r.name in libraries}
     wanted = {canonicalize_name(name): r for name, r in (tools | held).items()}
     pins = [p for p in PINS if p.marker is None or p.marker.evaluate({"python_version": python})]
     assert sorted(canonicalize_name(p.name) for p in pins) == sorted(wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +39,13 @@ def same_nodes(built: Built, example: str) -> bool:
     return [n.name for n in cluster_of(built.text).nodes] == [n.name for n in first.nodes]
 
 
+def only_machines_lack(built: Built) -> bool:
+    """Whether nothing differs but for cables of machines, whose ports UFM's files lack."""
+    return all(
+        re.match(r"\d+ cables are built, but in no source: (ufm|head|login)-", what) for what in built.agreed.differs
+    )
+
+
 def sheets(example: str, version: str) -> dict[str, list[list[object]]]:
     book = openpyxl.load_workbook(rendered(example, f"cabling/ufm/cable-validation-{version}.xlsx"))
     return {s.title: [list(row) for row in s.iter_rows(values_only=True)] for s in book.worksheets}
@@ -70,7 +78,7 @@ def test_the_list_of_mission_control_tells_its_platform_where_only_one_is_cabled
 def test_the_lists_of_ufms_ndt_plugin_make_the_cluster_again(example: str) -> None:
     files = sorted(rendered(example, "cabling/ufm").glob("*-ndt-*.csv"))
     built = imported(*files, platform=PLATFORMS[example])
-    assert not built.agreed.differs
+    assert only_machines_lack(built)
     assert built.agreed.cables == sum(len(f.read_text().splitlines()) - 1 for f in files)
     assert same_nodes(built, example)
 
@@ -90,8 +98,8 @@ def test_workbooks_of_cable_validation_are_read_whole(version: str) -> None:
     files = [rendered("pod4", f"cabling/ufm/cable-validation-{version}.xlsx")]
     files += [rendered("pod4", "cabling/ufm/hca-mapping-dgx-h100.csv")] if version == "1.4" else []
     built = imported(*files, platform="dgx-h100")
-    assert built.agreed.cables_read == sum(len(table) - 1 for table in tables.values())
-    assert not built.agreed.differs
+    assert built.agreed.cables == built.agreed.cables_read == sum(len(table) - 1 for table in tables.values())
+    assert only_machines_lack(built)
     assert same_nodes(built, "pod4")
 
 
