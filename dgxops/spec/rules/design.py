@@ -17,9 +17,9 @@ _OF_PLAIN_GROUPS = ("racks", "switches")
 
 
 def blame(facts: Facts, *keys: str) -> Path | None:
-    """The place of the first of these keys of `design` that the site wrote; None where it wrote none of them."""
+    """The place of the first of these keys of `design`, or of a part of one, that the site wrote; None without any."""
     fields = fields_said(facts.spec.design)
-    found = next((key for key in keys if key in fields), None)
+    found = next((f for key in keys for f in fields if f == key or f.startswith(f"{key}.")), None)
     return ("design", *found.split(".")) if found else None
 
 

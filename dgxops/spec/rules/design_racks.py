@@ -99,11 +99,8 @@ def network_rack(facts: Facts) -> Iterator[Fault]:
     """The leaves of a unit stand in its one network rack."""
     arch = facts.architecture
     models = dict(_leaves(facts))
-    keys = ("racks.rack_units", "nodes_per_su", "compute.nodes_per_leaf", "compute.planes", "compute.switch",
-            "racks.nodes_per_rack", "oob.racks", "oob.switches", "oob.switch")  # fmt: skip
-    fabrics = (f"fabrics.{name}.{key}" for name in arch.fabrics for key in
-               ("nodes_per_set", "leaves_per_set", "extra_leaves", "switch"))  # fmt: skip
-    place = blame(facts, *keys, *fabrics, *(f"switches.{m}.rack_units" for m in facts.spec.design.switches))
+    places = ("racks.rack_units", "nodes_per_su", "compute", "fabrics", "racks.nodes_per_rack", "oob", "switches")
+    place = blame(facts, *places)
     top = racking.FIRST_SWITCH_UNIT - 1 + sum(models.values())
     if place and top > arch.racks.rack_units:
         told = " and ".join(f"{units} of {name}" for name, units in models.items())
@@ -134,9 +131,7 @@ def low_management_rack(facts: Facts, machines: Mapping[HostRole, int]) -> Itera
         role: racking.machine_place(role, count)[1] + MACHINE_UNITS - 1 for role, count in machines.items() if count
     }
     height, role = facts.architecture.racks.rack_units, max(tops, key=lambda r: tops[r], default=HostRole.HEAD)
-    place = (
-        blame(facts, "ufm.appliances", "racks.rack_units") if role is HostRole.UFM else blame(facts, "racks.rack_units")
-    )
+    place = blame(facts, *(["ufm.appliances"] if role is HostRole.UFM else []), "racks.rack_units")
     if place and tops and tops[role] > height:
         message = f"{machines[role]} {role.value} machines reach unit {tops[role]} of the management rack"
         yield Fault(place, message, f"a rack has {height}: fewer of them, or higher racks")

@@ -44,7 +44,7 @@ def capacity(facts: Facts) -> Iterator[Fault]:
         if compute and units > most:
             switch = compute.switch
             message = f"three tiers of {switch} carry {most} scalable units of {facts.system.name}"
-            yield Fault((key,), message, cause=blame(facts, "nodes_per_su", *_COMPUTE) or ())
+            yield Fault((key,), message, cause=blame(facts, *_COMPUTE) or ())
 
 
 @reads("platform", "scalable_units", "nodes")
@@ -80,10 +80,7 @@ def joined(facts: Facts) -> Iterator[Fault]:
         yield Fault(place, f"a {spec.fabric} {why} of a {facts.system.name}", f"one of {', '.join(fitting)}")
 
 
-_COMPUTE = ("compute.nodes_per_leaf", "compute.radix", "compute.switch")
-_INBAND = tuple(
-    f"fabrics.inband.{key}" for key in ("nodes_per_set", "uplinks", "lanes", "leaves_per_set", "roles", "switch")
-)
+_COMPUTE, _INBAND = ("nodes_per_su", "compute", "switches"), ("fabrics.inband", "switches")
 """Keys of `design` that these rules may have to tell of."""
 
 _SLOWEST_SHARE = 4  # a port may run at a quarter of its rate (HDR in EDR's place and the like), not at a hundredth
