@@ -48,7 +48,7 @@ def test_pdus_are_those_of_the_document(platform: str, architecture: str, pdus: 
 
 
 def test_growth_moves_no_rack_of_a_plain_group() -> None:
-    """Its one switch stands in the first rack of systems; the tree after it has a network rack at the row's end."""
+    """Its one switch stands in the first rack of systems; the tree after it has a network rack, first of the row."""
     groups = [
         {
             rack.name: rack
