@@ -11,7 +11,7 @@ from dgxops.expand import addressing, naming, racking
 from dgxops.model.node import Address, Host, HostRole, PortRole, System
 
 if TYPE_CHECKING:
-    from dgxops.catalogue.schema import ArchitectureEntry
+    from dgxops.catalogue.schema import ArchitectureEntry, UfmEntry
     from dgxops.spec.schema import ClusterSpec
 
 INBAND_BOND = "bond0"
@@ -130,9 +130,15 @@ def machines(spec: ClusterSpec) -> list[Host]:
 
 def appliances(spec: ClusterSpec, arch: ArchitectureEntry, here: Population) -> list[Host]:
     """The UFM appliances of the compute and storage fabrics; where their ports must be freed, if they were."""
-    ready = here.omitted or not arch.ufm.links or arch.ufm.at != "freed"
-    count = arch.ufm.every if ready else 0
+    count = appliance_count(arch.ufm, omitting=bool(here.omitted))
     return [_machine(spec, HostRole.UFM, index) for index in range(1, count + 1)]
+
+
+def appliance_count(ufm: UfmEntry, *, omitting: bool) -> int:
+    """UFM appliances of both fabrics; ``omitting``: whether a position is without a node, and its ports are free."""
+    if omitting:
+        return ufm.every
+    return ufm.appliances if not ufm.links or ufm.at != "freed" else 0
 
 
 def _machine(spec: ClusterSpec, role: HostRole, index: int) -> Host:

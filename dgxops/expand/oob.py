@@ -1,9 +1,9 @@
 """The out-of-band fabric: a port for every BMC and BlueField card, every management port of a switch, every known PDU.
 
 Where each is plugged in is planned in :mod:`dgxops.expand.oob_plan`. Each switch has an uplink to every leaf of the
-in-band set that serves the first node of its racks, on the highest ports below that leaf's own uplinks; one for which
-the leaves have no port left has none. Where a leaf's port is faster, two uplinks share it with a splitter. All of that
-is inferred: documents give numbers of switches at most.
+in-band set that serves the first node of its racks (of the unit that needs it, where no unit brings it), on the highest
+ports below that leaf's own uplinks; one for which the leaves have no port left has none. Where a leaf's port is faster,
+two uplinks share it with a splitter. All of that is inferred: documents give numbers of switches at most.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _LEGS = 2
 """Of the splitter from a cage of a fast Ethernet switch to cages of 100 Gb/s: OSFP to 2x QSFP56."""
+MACHINES_KEPT = 10
+"""Links to machines that uplinks of switches in spine racks leave alone: of four heads, two UFM, four logins."""
 Place = tuple[int, int]
 """(scalable unit, compute rack of it from 0)"""
 
@@ -192,28 +194,33 @@ def _uplinks(oob: OutOfBand, hosts: Sequence[Host], standing: Sequence[_Key]) ->
     system = next((h.system for h in hosts if h.system), None)
     if entry is None or system is None:
         return
-    leaves, turns = _inband_leaves(oob, entry), _turns(oob, entry)
+    leaves, turns = _inband_leaves(oob, entry), {**_turns(oob, entry), **_shared_turns(oob, entry)}
     highest, lanes = access.uplinks_from(entry, oob.known[entry.switch].radix) - 1, _lanes(oob, entry)
     taken = access.node_ports(entry, access.ports_on(entry, system))
-    own = [h for h in hosts if not h.system and (h.role is not HostRole.UFM or h.index <= oob.arch.ufm.appliances)]
-    slots = max((access.machine_slot(h.role, h.index) for h in own), default=0)
-    machines, theirs = -(-slots // entry.lanes), access.machine_set(entry)
+    theirs, most = access.machine_set(entry), uplink_ports(oob, system)
     for key in standing:
-        set_, turn = turns[key] if not key.shared else (theirs, _turn_of_shared(oob, entry, key.index))
-        nodes = taken if set_ is not None else 0
-        if highest - turn // lanes <= nodes + (machines if set_ == theirs else 0):
+        set_, turn = turns[key]
+        if turn // lanes >= (most if set_ == theirs else highest - taken):
             continue
         port = access.lane_name((highest - turn // lanes - 1) * lanes + turn % lanes, lanes)
         for number, leaf in enumerate(leaves[set_][: oob.switch.uplinks], oob.switch.radix + 1):
             yield Link(LinkKind.OOB_INBAND, Endpoint(_name(oob, key), str(number)), Endpoint(leaf, port))
 
 
-def uplink_ports(oob: OutOfBand) -> int:
-    """Ports of each in-band leaf of the machines that uplinks of out-of-band switches take at most."""
+def uplink_ports(oob: OutOfBand, system: System) -> int:
+    """Ports of each in-band leaf of the machines that uplinks of out-of-band switches take, however many machines.
+
+    Those of units come first. Of the others there are many where `grow_to` builds upper layers in advance: they get
+    what a few machines leave.
+    """
     entry = oob.arch.fabrics.get("inband")
     if entry is None:
         return 0
-    return -(-(_turn_of_shared(oob, entry, oob.most_shared) + 1) // _lanes(oob, entry))
+    lanes, theirs = _lanes(oob, entry), access.machine_set(entry)
+    own = 0 if theirs is None else _own_turns(oob, entry, theirs)
+    shared = sum(set_ == theirs for set_, _ in _shared_turns(oob, entry).values())
+    free = access.machine_room(entry, oob.known[entry.switch].radix, system) // entry.lanes
+    return max(-(-own // lanes), min(-(-(own + shared) // lanes), free - -(-MACHINES_KEPT // entry.lanes)))
 
 
 def _lanes(oob: OutOfBand, entry: AccessEntry) -> int:
@@ -240,17 +247,28 @@ def _turns(oob: OutOfBand, entry: AccessEntry) -> Mapping[_Key, tuple[int | None
     return found
 
 
-def _turn_of_shared(oob: OutOfBand, entry: AccessEntry, number: int) -> int:
-    """Which a shared switch is on the leaves of the machines: after all that meet these when their units are there."""
-    return number - 1 + (0 if entry.machines_apart else _turns_of_first_set(oob, entry))
+def _shared_turns(oob: OutOfBand, entry: AccessEntry) -> Mapping[_Key, tuple[int | None, int]]:
+    """The same of switches that no unit brings.
+
+    Each meets the set of the first node of the unit that needs it, behind all that are that set's own, or the leaves of
+    the machines where these are apart.
+    """
+    met: Counter[int | None] = Counter()
+    found: dict[_Key, tuple[int | None, int]] = {}
+    for index, su in enumerate(oob.shared_units, 1):
+        set_ = None if entry.machines_apart else (su - 1) * oob.arch.nodes_per_su // entry.nodes_per_set
+        own = 0 if set_ is None else _own_turns(oob, entry, set_)
+        found[_Key(True, index)] = set_, own + met[set_]
+        met[set_] += 1
+    return found
 
 
-def _turns_of_first_set(oob: OutOfBand, entry: AccessEntry) -> int:
-    """Switches that meet the first set once all the units that it serves are there."""
-    index = 0
-    while _first_node(oob, index) < entry.nodes_per_set:
-        index += 1
-    return index
+def _own_turns(oob: OutOfBand, entry: AccessEntry, set_: int) -> int:
+    """Switches of units that meet a set once all the units that it serves are there."""
+    ends = set_ * entry.nodes_per_set, (set_ + 1) * entry.nodes_per_set
+    first, last = (node // oob.arch.nodes_per_su for node in ends)
+    indexes = range(first * oob.per_unit, (last + 1) * oob.per_unit)
+    return sum(_first_node(oob, index) // entry.nodes_per_set == set_ for index in indexes)
 
 
 def _first_node(oob: OutOfBand, index: int) -> int:

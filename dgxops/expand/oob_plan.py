@@ -127,6 +127,16 @@ class OutOfBand:
             made |= {name: pool.take() for name in others}
         return made
 
+    @cached_property
+    def shared_units(self) -> tuple[int, ...]:
+        """The unit (from 1) that needs the first port of each switch which no unit brings, in the order of these."""
+        first: dict[int, int] = {}
+        for su, (leaves, others) in enumerate(_arrivals(self), 1):
+            for port in (self.ports[name] for name in (*leaves, *others)):
+                if port.shared:
+                    first.setdefault(port.index, su)
+        return tuple(first[index] for index in sorted(first))
+
     @property
     def most_shared(self) -> int:
         """Number of the last switch that no unit brings."""

@@ -42,6 +42,12 @@ class ComputeSays(Part):
     """Gb/s of one link."""
     nodes_per_leaf: Some | None = None
     """Nodes that share a leaf of each rail."""
+    uplinks: Some | None = None
+    """Uplinks of a leaf, its last ports; null in the catalogue too: half its ports."""
+    section: Some | None = None
+    """Leaves of a rail that share spines of their own, where there is more than one such set."""
+    spare: None_or_more | None = None
+    """Ports that every spine keeps free while there is room, as for UFM."""
     planes: Annotated[Count, Field(ge=1, le=8)] | None = None
     """Planes of the fabric: links of one port that share no switch."""
     links_per_cable: Annotated[Count, Field(ge=1, le=8)] | None = None
@@ -71,6 +77,12 @@ class AccessSays(Part):
     """Fewest spines."""
     extra_leaves: Mapping[UnitNumber, Annotated[Count, Field(ge=0, le=100)]] | None = None
     """Scalable unit: how many leaves for storage come with it, all of them."""
+    machines_apart: StrictBool | None = None
+    """Whether the machines are on such leaves of the first unit, not on those of the first nodes."""
+    multihoming: Literal["mlag", "evpn"] | None = None
+    """How two leaves are one to a node that bonds its ports: mlag, with peer links, or evpn."""
+    peer_links: None_or_more | None = None
+    """Links between the two leaves of a pair, with mlag; 0 with evpn."""
 
 
 class FabricsSays(Part):
@@ -103,7 +115,11 @@ class UfmSays(Part):
     appliances: Annotated[Count, Field(ge=0, le=4)] | None = None
     """Appliances."""
     links: None_or_more | None = None
-    """Links of all appliances together to leaves of the compute fabric."""
+    """Links of all these appliances together to the compute fabric."""
+    at: Literal["freed", "free", "spine"] | None = None
+    """On which ports: of leaves that omitted nodes freed, free ones of leaves, or spare ones of spines."""
+    storage: Annotated[Count, Field(ge=0, le=4)] | None = None
+    """Further appliances, of the storage fabric, on ports that an omitted node freed."""
 
 
 class FixtureSays(Part):
@@ -113,6 +129,8 @@ class FixtureSays(Part):
     """Lowest rack unit of each."""
     height: Annotated[Count, Field(ge=1, le=20)] | None = None
     """Rack units of each."""
+    ports: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+    """Management ports of each; the first is called as the device itself."""
 
 
 class RacksSays(Part):
@@ -130,6 +148,8 @@ class RacksSays(Part):
     """PDUs of a compute rack that are managed over the network; 0: none."""
     pdu_units: Annotated[Count, Field(ge=0, le=20)] | None = None
     """Rack units of each PDU; 0: they take none."""
+    pdu_positions: Annotated[tuple[RackUnit, ...], Field(min_length=1)] | None = None
+    """Lowest rack unit of each PDU, where they take some."""
 
 
 class SchedulingSays(Part):

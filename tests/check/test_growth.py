@@ -93,7 +93,7 @@ def test_cables_that_stay_and_become_longer_are_told_by_rack(mini: Cluster) -> N
     racks = [replace(r, row=r.row + 20) if r.name == "leaf-rack-01" else r for r in mini.racks]
     found = moves(mini, replace(mini, racks=tuple(racks)))
     longer = [evidence for message, evidence in found if message == "cables that stay are of another medium or length"]
-    assert "su01-r01 to leaf-rack-01: 23 of MMF of 10 m, now SMF of 100 m" in longer
+    assert "su01-r01 to leaf-rack-01: 23 of MMF of 10 m, now SMF of 60 m" in longer
 
 
 def test_a_plain_group_is_not_sent_to_a_key_that_it_lacks() -> None:

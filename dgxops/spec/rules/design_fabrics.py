@@ -17,6 +17,9 @@ from dgxops.spec.rules.fault import Fault, reads
 
 _KINDS = {"infiniband": "InfiniBand", "ethernet": "Ethernet"}
 
+MOST_APPLIANCES = 4
+"""UFM appliances that there are names, addresses and places for."""
+
 Fabrics = Iterator[tuple[str, str, str, str]]
 
 
@@ -77,13 +80,17 @@ def _switch_keys(key: str, model: str) -> tuple[str, ...]:
 
 @reads("platform")
 def leaf_ports(facts: Facts) -> Iterator[Fault]:
-    """A leaf of the compute fabric has a port for each of its nodes and for as many uplinks as it needs."""
+    """A leaf of the compute fabric has a port for each node and each uplink, and an uplink for each node."""
     compute = facts.architecture.compute
     if compute is None:
         return
-    uplinks = facts.radix // 2  # the fabric is non-blocking: half of the ports
-    place = blame(facts, "compute.nodes_per_leaf", "compute.radix", *_switch_keys("compute", compute.switch))
-    if place and compute.nodes_per_leaf + uplinks > facts.radix:
+    uplinks = compute.uplinks or facts.radix // 2
+    keys = ("compute.nodes_per_leaf", "compute.uplinks", "compute.radix")
+    place = blame(facts, *keys, *_switch_keys("compute", compute.switch))
+    if place and uplinks < compute.nodes_per_leaf:
+        message = f"a leaf has {compute.nodes_per_leaf} nodes and {uplinks} uplinks, and the fabric would block"
+        yield Fault(place, message, "at least as many compute.uplinks as compute.nodes_per_leaf")
+    elif place and compute.nodes_per_leaf + uplinks > facts.radix:
         message = (
             f"{compute.nodes_per_leaf} nodes and {uplinks} uplinks are more than the {facts.radix} ports of a leaf"
         )
@@ -116,8 +123,17 @@ def access_ports(facts: Facts) -> Iterator[Fault]:
             yield Fault(place, f"a leaf with {entry.uplinks} uplinks cannot meet {entry.least_spines} spines")
 
 
+@reads("platform")
+def appliances(facts: Facts) -> Iterator[Fault]:
+    """UFM's appliances have addresses and rack units for four."""
+    count = facts.architecture.ufm.every
+    if count > MOST_APPLIANCES and (place := blame(facts, "ufm.appliances", "ufm.storage")):
+        message = f"{count} UFM appliances, those of the storage fabric among them, are more than {MOST_APPLIANCES}"
+        yield Fault(place, message, "fewer, or `storage: 0`")
+
+
 def _appliances_connected(facts: Facts, room: int, *places: str) -> Iterator[Fault]:
-    count = facts.machines[HostRole.UFM]
+    count = min(facts.machines[HostRole.UFM], facts.architecture.ufm.appliances)  # those of storage are elsewhere
     last = access.machine_slot(HostRole.UFM, count) if count else 0
     place = blame(facts, "ufm.appliances", *places)
     if place and last > room:
@@ -208,4 +224,16 @@ def models_sound(facts: Facts) -> Iterator[Fault]:
             yield Fault(place, f"{switch.uplinks} uplinks have no rate", "say uplink_gbps too")
 
 
-RULES = (protocols, rates, leaf_ports, rails, access_ports, roles, oob_ports, ufm, scheduling, models_sound)
+RULES = (
+    protocols,
+    rates,
+    leaf_ports,
+    rails,
+    access_ports,
+    appliances,
+    roles,
+    oob_ports,
+    ufm,
+    scheduling,
+    models_sound,
+)

@@ -10,7 +10,7 @@ from ipaddress import IPv4Network
 from dgxops.catalogue.schema import ArchitectureEntry, SwitchEntry
 from dgxops.expand import access, addressing, naming, racking, rented, wiring
 from dgxops.expand.compute import shape_of
-from dgxops.expand.hosts import population
+from dgxops.expand.hosts import appliance_count, population
 from dgxops.expand.oob import uplink_ports
 from dgxops.expand.oob_plan import OutOfBand
 from dgxops.model.fabric import Tier
@@ -133,11 +133,12 @@ class Facts:
     @cached_property
     def machines(self) -> dict[HostRole, int]:
         """How many machines of each role there are besides the DGX systems."""
-        ufm = self.architecture.ufm
+        ufm, omit = self.architecture.ufm, self.spec.omit
+        omitting = ufm.omitted_nodes > 0 if omit == "auto" else omit not in ("none", ())
         return {
             HostRole.HEAD: self.spec.services.head,
             HostRole.LOGIN: self.spec.services.login,
-            HostRole.UFM: 0 if self.spec.omit == "none" and ufm.links and ufm.at == "freed" else ufm.every,
+            HostRole.UFM: appliance_count(ufm, omitting=omitting),
         }
 
     @cached_property
@@ -185,7 +186,7 @@ class Facts:
         entry = self.architecture.fabrics.get("inband")
         if entry is None:
             return None
-        taken = uplink_ports(self.oob) * entry.lanes if self.oob else 0
+        taken = uplink_ports(self.oob, self.system) * entry.lanes if self.oob else 0
         return access.machine_room(entry, self.known[entry.switch].radix, self.system) - taken
 
     def subnet(self, network: str) -> IPv4Network:
