@@ -87,7 +87,10 @@ def test_a_switch_without_cables_is_cut_off(mini: Cluster) -> None:
 
 
 def test_an_out_of_band_switch_without_uplinks_is_a_warning() -> None:
-    cluster = cluster_of(scalable_units=2, services={"head": 4, "login": 9})
+    """Upper layers for 32 units stand beside the in-band leaves of one: these have too few ports for all."""
+    wide = {"management": "10.0.0.0/12", "oob": "10.16.0.0/12", "compute": "100.64.0.0/12", "storage": "100.80.0.0/12"}
+    networks = {name: {"subnet": subnet} for name, subnet in wide.items()}
+    cluster = cluster_of(scalable_units=1, grow_to=32, networks=networks)
     proof = next(p for p in prove_fabrics(cluster) if p.name == "cabled")
     assert proof.holds
     assert [(f.message, f.severity.value) for f in proof.findings] == [

@@ -125,7 +125,7 @@ def test_kea_gives_each_known_machine_its_address_and_names_the_others(delivered
         "head-01-bmc": "10.20.0.11",
         "leaf-01-1": "10.20.4.0",
     }
-    assert inband["user-context"]["missing"] == "dgx-[002-004],head-01,login-01,ufm-[01-02]"
+    assert inband["user-context"]["missing"] == "dgx-[002-004],head-01,login-01,ufm-[01-04]"
 
 
 def test_kea_takes_the_subnets_in(delivered: Cluster, tmp_path: Path) -> None:

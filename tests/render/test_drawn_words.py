@@ -27,7 +27,7 @@ def test_trays_that_are_called_after_racks_are_named_whole() -> None:
         if "fabric-compute" in name:
             words = re.findall(r"<text[^>]*>([^<]*)</text>", text)
             shown = [w for w in words if re.match(r"su01-r0\d-c", w)]
-            assert len(shown) >= 9, name
+            assert len(shown) >= 8, name  # a leaf of each rail a rack
             assert not [w for w in shown if svg.ELLIPSIS in w.removesuffix(f", {svg.ELLIPSIS}")], name
 
 

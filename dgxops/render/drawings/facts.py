@@ -145,7 +145,7 @@ def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
         )
     if away := [i.name for i in items if i.absent]:
         made.append(f"Dashed: absent, its place kept: {fold(away)}. Its power is counted all the same.")
-    if any(n.system.power_kw for n in cluster.nodes if n.system):
+    if power_of(cluster).kw:
         made.append("Power is the systems' maximum; switches and management machines are not counted.")
     return (*made, *uncabled(cluster))
 
