@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from dgxops.model.cluster import Cluster
 from dgxops.spec.schema import ClusterSpec
 
 settings.register_profile("dgxops", deadline=None)  # a busy machine is no fault of what is tested
-settings.load_profile("dgxops")
+settings.register_profile("same", deadline=None, derandomize=True)  # the same examples in every run
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dgxops"))
 
 
 def cluster_of(**keys: Any) -> Cluster:
