@@ -25,7 +25,7 @@ def leaf_spine_links(shape: Shape, units: int, cages: int | None) -> Iterator[Up
         return
     first = shape.radix - shape.up + 1
     for leaf in range(units * shape.rails):
-        group, member = _place(shape, leaf)
+        group, member = wiring.place_of(shape, leaf)
         for uplink in range(shape.up):
             spine, port = _upper(shape, member, *divmod(uplink, PORTS))
             yield Uplink(leaf, first + uplink, group * shape.spines + spine, port + 1)
@@ -34,15 +34,6 @@ def leaf_spine_links(shape: Shape, units: int, cages: int | None) -> Iterator[Up
 def _doubles(up: int) -> bool:
     """Whether each number of spines that a leaf's uplinks can be spread over is twice the one before."""
     return up & (up - 1) == 0
-
-
-def _place(shape: Shape, leaf: int) -> tuple[int, int]:
-    """Group of spines of a leaf, and which of its leaves it is (from 0)."""
-    if shape.groups == 1:
-        return 0, leaf
-    unit, rail = divmod(leaf, shape.rails)
-    section, member = divmod(unit, shape.room)
-    return section * shape.rails + rail, member
 
 
 def _upper(shape: Shape, member: int, cage: int, half: int) -> tuple[int, int]:

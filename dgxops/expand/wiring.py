@@ -151,13 +151,20 @@ def _divisors(number: int) -> list[int]:
     return [d for d in range(1, number + 1) if number % d == 0]
 
 
+def place_of(shape: Shape, leaf: int) -> tuple[int, int]:
+    """The group of spines of a leaf, and which of its leaves it is (both from 0)."""
+    if shape.groups == 1:
+        return 0, leaf
+    unit, rail = divmod(leaf, shape.rails)
+    section, member = divmod(unit, shape.room)
+    return section * shape.rails + rail, member
+
+
 def leaf_spine_links(shape: Shape, units: int) -> Iterator[Uplink]:
     """Links of the leaves of the first ``units`` units. Leaf = unit x rails + rail; spine = group x spines + number."""
     room, first = shape.room, shape.radix - shape.up + 1
     for leaf in range(units * shape.rails):
-        unit, rail = divmod(leaf, shape.rails)
-        section, place = divmod(unit, room)
-        group, member = (0, leaf) if shape.groups == 1 else (section * shape.rails + rail, place)
+        group, member = place_of(shape, leaf)
         for uplink in range(shape.up):
             round_, spine = divmod(uplink, shape.spines)
             yield Uplink(leaf, first + uplink, group * shape.spines + spine, round_ * room + member + 1)

@@ -217,7 +217,7 @@ def test_a_design_that_changes_later_shows_what_moves() -> None:
     found = moves(cluster_of(), cluster_of(design={"racks": {"node_units": [4, 13, 23, 33]}}))
     moved = [message for message, _ in found if message == "a device stands elsewhere"]
     assert len(moved) == 8
-    assert {message for message, _ in found} <= {moved[0], "cables that stay are of another medium or length"}
+    assert {message for message, _ in found} == {moved[0], "cables that stay are of another medium or length"}
     found = moves(cluster_of(), cluster_of(design={"compute": {"nodes_per_leaf": 16}}))
     assert "a cable between standing devices is recabled" in {message for message, _ in found}
 
