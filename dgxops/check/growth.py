@@ -15,6 +15,7 @@ from dgxops.model.proof import Proof
 
 Slot = tuple[str, str, str]  # holder, network, rail: what has an address
 Port = tuple[str, str]  # device, port
+Places = Mapping[str, tuple[str, str]]  # device -> rack, unit; or rack -> row, place on the floor
 
 
 class Unreadable(ValueError):
@@ -30,8 +31,8 @@ class Stood:
 
     addresses: Mapping[Slot, str]
     cables: Mapping[Port, Port]
-    places: Mapping[str, tuple[str, str]]
-    floor: Mapping[str, tuple[str, str]]  # rack -> row, place
+    places: Places
+    floor: Places
     kinds: Mapping[tuple[Port, Port], tuple[str, str, str]]  # ends -> what to order, rack, rack
 
     @property
@@ -58,7 +59,6 @@ def growth(committed: Committed, artifacts: Mapping[str, str], plain: Set[str] =
         *_readdressed(before, after),
         *_recabled(before, after, both, plain),
         *_moved(before, after),
-        *_moved_racks(before, after),
         *_relengthened(before, after),
     )
     gone = tuple(_gone(sorted(before.devices - after.devices - renamed.keys())))
@@ -158,21 +158,19 @@ _PLAIN = (
 
 
 def _moved(before: Stood, after: Stood) -> Iterator[Finding]:
-    for name, place in before.places.items():
-        now = after.places.get(name, place)
-        if now != place:
-            yield doubtful("growth", "a device stands elsewhere", name,
-                           evidence=f"{name}: rack {place[0]} unit {place[1]} is now rack {now[0]} unit {now[1]}",
-                           repair="move it by hand, or keep its rack as it was")  # fmt: skip
+    """Devices in their racks, and racks on the floor."""
+    yield from _elsewhere(before.places, after.places, "a device stands elsewhere", "rack {} unit {}",
+                          "move it by hand, or keep its rack as it was")  # fmt: skip
+    yield from _elsewhere(before.floor, after.floor, "a rack stands elsewhere on the floor", "row {} place {}",
+                          "move it by hand; or keep the units, and the groups in their order")  # fmt: skip
 
 
-def _moved_racks(before: Stood, after: Stood) -> Iterator[Finding]:
-    for rack, place in before.floor.items():
-        now = after.floor.get(rack, place)
+def _elsewhere(before: Places, after: Places, message: str, form: str, repair: str) -> Iterator[Finding]:
+    for name, place in before.items():
+        now = after.get(name, place)
         if now != place:
-            yield doubtful("growth", "a rack stands elsewhere on the floor", rack,
-                           evidence=f"{rack}: row {place[0]} place {place[1]} is now row {now[0]} place {now[1]}",
-                           repair="move it by hand; or keep the units, and the groups in their order")  # fmt: skip
+            evidence = f"{name}: {form.format(*place)} is now {form.format(*now)}"
+            yield doubtful("growth", message, name, evidence=evidence, repair=repair)
 
 
 def _relengthened(before: Stood, after: Stood) -> Iterator[Finding]:

@@ -1,20 +1,17 @@
 """The out-of-band fabric: a port for every BMC and BlueField card, every management port of a switch, every known PDU.
 
-Where each is plugged in is planned in :mod:`dgxops.expand.oob_plan`. Each switch has an uplink to every leaf of the
-in-band set that serves the first node of its racks (of the unit that needs it, where no unit brings it), on the highest
-ports below that leaf's own uplinks; one for which the leaves have no port left has none. Where a leaf's port is faster,
-two uplinks share it with a splitter. All of that is inferred: documents give numbers of switches at most.
+Where each is plugged in is planned in :mod:`dgxops.expand.oob_plan`, and what leads up in
+:mod:`dgxops.expand.oob_uplinks`. All of that is inferred: documents give numbers of switches at most.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dgxops.expand import access, addressing, naming, racking
 from dgxops.expand.oob_plan import OutOfBand, Port
+from dgxops.expand.oob_uplinks import Key, name_of, uplinks
 from dgxops.model.controller import BMC
 from dgxops.model.fabric import OUT_OF_BAND, Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, HostRole, PortRole, System
@@ -23,13 +20,9 @@ from dgxops.model.rack import DEVICE_PORT, pdu_names
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
-    from dgxops.catalogue.schema import AccessEntry, ArchitectureEntry, OobEntry, SwitchEntry
+    from dgxops.catalogue.schema import ArchitectureEntry, OobEntry, SwitchEntry
     from dgxops.spec.schema import ClusterSpec
 
-_LEGS = 2
-"""Of the splitter from a cage of a fast Ethernet switch to cages of 100 Gb/s: OSFP to 2x QSFP56."""
-MACHINES_KEPT = 10
-"""Links to machines that uplinks of switches in spine racks leave alone: of four heads, two UFM, four logins."""
 Place = tuple[int, int]
 """(scalable unit, compute rack of it from 0)"""
 
@@ -58,8 +51,8 @@ def oob_fabric(
     ends = [*_hosts(oob, hosts, freed), *_devices(oob, hosts, fabrics)]
     standing = _standing(oob, hosts, [port for _, _, port in ends])
     links = (
-        *(Link(kind, end, Endpoint(_name(oob, port), str(port.number))) for kind, end, port in ends),
-        *_uplinks(oob, inband, standing),
+        *(Link(kind, end, Endpoint(name_of(oob, port), str(port.number))) for kind, end, port in ends),
+        *uplinks(oob, inband, standing),
     )
     return Fabric(
         name=OUT_OF_BAND,
@@ -76,18 +69,6 @@ def first_racks(oob: OutOfBand) -> list[tuple[str, int, int]]:
     """Compute racks that stand for their switches even without a node: (name, unit, index of the first node in it)."""
     units = range(1, oob.units + 1) if oob.entry.rack_units else ()
     return [(naming.rack_name(oob.naming, su, 1), su, 1) for su in units]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Key:
-    """Which switch: those of units first, each sort by number from 1."""
-
-    shared: bool
-    index: int
-
-
-def _name(oob: OutOfBand, switch: Port | _Key) -> str:
-    return naming.oob_name(oob.naming, switch.index, switch.shared)
 
 
 Ends = Iterator[tuple[LinkKind, Endpoint, Port]]
@@ -134,7 +115,7 @@ def _in_rack(oob: OutOfBand, su: int, rack: int) -> Iterator[Endpoint]:
             yield from (Endpoint(own, port) for port in fixture.ports)
 
 
-def _standing(oob: OutOfBand, hosts: Sequence[Host], ports: Sequence[Port]) -> list[_Key]:
+def _standing(oob: OutOfBand, hosts: Sequence[Host], ports: Sequence[Port]) -> list[Key]:
     """The switches that are there: those of every unit or of every compute rack, and shared ones that are needed."""
     if oob.entry.rack_units:
         numbers = [oob.rack_port(su, rack, 0).index for su, rack in _places(oob, hosts)]
@@ -142,14 +123,14 @@ def _standing(oob: OutOfBand, hosts: Sequence[Host], ports: Sequence[Port]) -> l
     else:
         own = [*range(1, oob.units * oob.per_unit + 1)]
     shared = {port.index for port in ports if port.shared}
-    return [*(_Key(False, index) for index in own), *(_Key(True, index) for index in sorted(shared))]
+    return [*(Key(False, index) for index in own), *(Key(True, index) for index in sorted(shared))]
 
 
-def _switch(oob: OutOfBand, key: _Key, subnet: IPv4Network) -> Switch:
+def _switch(oob: OutOfBand, key: Key, subnet: IPv4Network) -> Switch:
     su, slot = (0, 0) if key.shared else divmod(key.index - 1, oob.per_unit)
     rack, unit = _place(oob, key, su + 1, slot)
     return Switch(
-        name=_name(oob, key),
+        name=name_of(oob, key),
         fabric=OUT_OF_BAND,
         tier=Tier.LEAF,
         model=oob.entry.switch,
@@ -166,7 +147,7 @@ def _switch(oob: OutOfBand, key: _Key, subnet: IPv4Network) -> Switch:
     )
 
 
-def _place(oob: OutOfBand, key: _Key, su: int, slot: int) -> tuple[str, int]:
+def _place(oob: OutOfBand, key: Key, su: int, slot: int) -> tuple[str, int]:
     """Rack and rack unit; ``slot`` counts the switches of a unit from 0."""
     if key.shared:
         return racking.shared_oob_place(key.index - 1, oob.arch.racks.rack_units)
@@ -184,95 +165,3 @@ def _above_leaves(oob: OutOfBand) -> int:
     for entry in arch.fabrics.values():
         unit += access.most_leaves(entry, arch.nodes_per_su) * (oob.known[entry.switch].rack_units or 1)
     return unit
-
-
-# ---- uplinks to the in-band fabric
-
-
-def _uplinks(oob: OutOfBand, hosts: Sequence[Host], standing: Sequence[_Key]) -> Iterator[Link]:
-    entry = oob.arch.fabrics.get("inband")
-    system = next((h.system for h in hosts if h.system), None)
-    if entry is None or system is None:
-        return
-    leaves, turns = _inband_leaves(oob, entry), {**_turns(oob, entry), **_shared_turns(oob, entry)}
-    highest, lanes = access.uplinks_from(entry, oob.known[entry.switch].radix) - 1, _lanes(oob, entry)
-    taken = access.node_ports(entry, access.ports_on(entry, system))
-    theirs, most = access.machine_set(entry), uplink_ports(oob, system)
-    for key in standing:
-        set_, turn = turns[key]
-        if turn // lanes >= (most if set_ == theirs else highest - taken):
-            continue
-        port = access.lane_name((highest - turn // lanes - 1) * lanes + turn % lanes, lanes)
-        for number, leaf in enumerate(leaves[set_][: oob.switch.uplinks], oob.switch.radix + 1):
-            yield Link(LinkKind.OOB_INBAND, Endpoint(_name(oob, key), str(number)), Endpoint(leaf, port))
-
-
-def uplink_ports(oob: OutOfBand, system: System) -> int:
-    """Ports of each in-band leaf of the machines that uplinks of out-of-band switches take, however many machines.
-
-    Those of units come first. Of the others there are many where `grow_to` builds upper layers in advance: they get
-    what a few machines leave.
-    """
-    entry = oob.arch.fabrics.get("inband")
-    if entry is None:
-        return 0
-    lanes, theirs = _lanes(oob, entry), access.machine_set(entry)
-    own = 0 if theirs is None else _own_turns(oob, entry, theirs)
-    shared = sum(set_ == theirs for set_, _ in _shared_turns(oob, entry).values())
-    free = access.machine_room(entry, oob.known[entry.switch].radix, system) // entry.lanes
-    return max(-(-own // lanes), min(-(-(own + shared) // lanes), free - -(-MACHINES_KEPT // entry.lanes)))
-
-
-def _lanes(oob: OutOfBand, entry: AccessEntry) -> int:
-    """Uplinks that share a port of an in-band leaf: as many as a splitter has legs, where the port is faster."""
-    return _LEGS if oob.known[entry.switch].rate_gbps > oob.switch.uplink_gbps else 1
-
-
-def _inband_leaves(oob: OutOfBand, entry: AccessEntry) -> dict[int | None, list[str]]:
-    """Set of nodes (None: storage) -> names of the in-band leaves that serve it."""
-    found: dict[int | None, list[str]] = {}
-    for number, leaf in enumerate(access.leaves_of(entry, oob.arch.nodes_per_su, oob.units), 1):
-        found.setdefault(leaf.nodes, []).append(naming.access_name(oob.naming, "inband", Tier.LEAF, number))
-    return found
-
-
-def _turns(oob: OutOfBand, entry: AccessEntry) -> Mapping[_Key, tuple[int | None, int]]:
-    """Switch of a unit -> the set of in-band leaves that it meets, and which of those on that set it is (from 0)."""
-    met: Counter[int] = Counter()
-    found: dict[_Key, tuple[int | None, int]] = {}
-    for index in range(oob.units * oob.per_unit):
-        set_ = _first_node(oob, index) // entry.nodes_per_set
-        found[_Key(False, index + 1)] = set_, met[set_]
-        met[set_] += 1
-    return found
-
-
-def _shared_turns(oob: OutOfBand, entry: AccessEntry) -> Mapping[_Key, tuple[int | None, int]]:
-    """The same of switches that no unit brings.
-
-    Each meets the set of the first node of the unit that needs it, behind all that are that set's own, or the leaves of
-    the machines where these are apart.
-    """
-    met: Counter[int | None] = Counter()
-    found: dict[_Key, tuple[int | None, int]] = {}
-    for index, su in enumerate(oob.shared_units, 1):
-        set_ = None if entry.machines_apart else (su - 1) * oob.arch.nodes_per_su // entry.nodes_per_set
-        own = 0 if set_ is None else _own_turns(oob, entry, set_)
-        found[_Key(True, index)] = set_, own + met[set_]
-        met[set_] += 1
-    return found
-
-
-def _own_turns(oob: OutOfBand, entry: AccessEntry, set_: int) -> int:
-    """Switches of units that meet a set once all the units that it serves are there."""
-    ends = set_ * entry.nodes_per_set, (set_ + 1) * entry.nodes_per_set
-    first, last = (node // oob.arch.nodes_per_su for node in ends)
-    indexes = range(first * oob.per_unit, (last + 1) * oob.per_unit)
-    return sum(_first_node(oob, index) // entry.nodes_per_set == set_ for index in indexes)
-
-
-def _first_node(oob: OutOfBand, index: int) -> int:
-    """Position, from 0, of the first node on the ``index``-th switch of the units (from 0)."""
-    su, slot = divmod(index, oob.per_unit)
-    rack = slot // oob.entry.switches * oob.entry.racks
-    return su * oob.arch.nodes_per_su + rack * oob.arch.racks.nodes_per_rack

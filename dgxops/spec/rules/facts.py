@@ -11,8 +11,8 @@ from dgxops.catalogue.schema import ArchitectureEntry, SwitchEntry
 from dgxops.expand import access, addressing, naming, racking, rented, wiring
 from dgxops.expand.compute import shape_of
 from dgxops.expand.hosts import appliance_count, population
-from dgxops.expand.oob import uplink_ports
 from dgxops.expand.oob_plan import OutOfBand
+from dgxops.expand.oob_uplinks import uplink_ports
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole, PortRole, System
 from dgxops.model.rented import RentedMachine
