@@ -14,7 +14,6 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,10 +21,10 @@ sys.path.insert(0, str(ROOT))
 
 from dgxops.cli.common import load_cluster  # noqa: E402
 from dgxops.model.cluster import Cluster  # noqa: E402
-from dgxops.render import hosts_file, slurm  # noqa: E402
+from tests.conftest import on  # noqa: E402
+from tests.slurm import machine as machines  # noqa: E402
 from tests.slurm.machine import PACKAGES, Machine  # noqa: E402
 
-SCRIPT = ROOT / "tests" / "slurm" / "controller.sh"
 ARCHIVE = "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian {} main"
 ASK = """
 scontrol show config | grep -E 'TopologyPlugin|SLURM_VERSION'
@@ -48,25 +47,10 @@ def version_of(machine: Machine) -> str:
     return ".".join(said.split()[1].split(".")[:2])
 
 
-def on(cluster: Cluster, version: str) -> Cluster:
-    """The cluster under a release with that Slurm."""
-    settings = replace(cluster.slurm.settings, version=version)
-    release = replace(cluster.release, slurm=version)
-    return replace(cluster, release=release, slurm=replace(cluster.slurm, settings=settings))
-
-
 def led(machine: Machine, cluster: Cluster) -> tuple[bool, str]:
     """Whether a slurmctld on the first head leads the cluster, and what it says."""
-    head = cluster.by_name[cluster.slurm.controllers[0]]
     with tempfile.TemporaryDirectory() as name:
-        for path, text in (slurm.artifacts(cluster) | hosts_file.artifacts(cluster)).items():
-            (Path(name) / Path(path).name).write_text(text)
-        done = machine.run(
-            ["/bin/sh", "/controller.sh", "/bin/sh", "-c", ASK],
-            hostname=head.name,
-            bind={Path(name): "/slurm", SCRIPT: "/controller.sh"},
-            environment={"ADDRESSES": str(head.management_ip)},
-        )
+        done = machines.led(machine, cluster, Path(name), ASK)
     return done.returncode == 0, done.stdout.strip() or done.stderr.strip()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,13 @@ def cluster_of(**keys: Any) -> Cluster:
     """A DGX H100 cluster with these keys of the spec."""
     base: dict[str, Any] = {"name": "pod", "domain": "pod.example.com", "platform": "dgx-h100"}
     return expand(ClusterSpec.model_validate(base | keys), catalogue.load())
+
+
+def on(cluster: Cluster, version: str) -> Cluster:
+    """The cluster under a release with that Slurm."""
+    settings = replace(cluster.slurm.settings, version=version)
+    release = replace(cluster.release, slurm=version)
+    return replace(cluster, release=release, slurm=replace(cluster.slurm, settings=settings))
 
 
 @pytest.fixture(scope="session")

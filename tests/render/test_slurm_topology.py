@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from dgxops.check.slurm.config import read
@@ -13,7 +11,7 @@ from dgxops.check.slurm.truth import of_cluster
 from dgxops.model.cluster import Cluster
 from dgxops.render import slurm
 from dgxops.render.slurm_topology import file_of
-from tests.conftest import cluster_of
+from tests.conftest import cluster_of, on
 
 HEAD = """\
 # topology.yaml of cluster pod, for Slurm 25.11.
@@ -42,13 +40,6 @@ BLOCKS = """\
     - 18
     blocks:
 """
-
-
-def on(cluster: Cluster, version: str) -> Cluster:
-    """The cluster under a release with that Slurm."""
-    settings = replace(cluster.slurm.settings, version=version)
-    release = replace(cluster.release, slurm=version)
-    return replace(cluster, release=release, slurm=replace(cluster.slurm, settings=settings))
 
 
 def files(cluster: Cluster) -> dict[str, str]:

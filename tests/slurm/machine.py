@@ -10,7 +10,10 @@ from pathlib import Path
 from dgxops.lab.image import ensure_image
 from dgxops.lab.lock import exclusive
 from dgxops.lab.up import Wish, image_plan
+from dgxops.model.cluster import Cluster
+from dgxops.render import hosts_file, slurm
 
+SCRIPT = Path(__file__).with_name("controller.sh")
 PACKAGES = ("iproute2", "mariadb-server", "munge", "procps", "slurm-client", "slurmctld", "slurmd", "slurmdbd")
 
 
@@ -47,6 +50,24 @@ class Machine:
             check=False,
             timeout=400,
         )
+
+
+def written(cluster: Cluster, folder: Path) -> Path:
+    """The folder, with what is rendered for Slurm and the names of the hosts in it."""
+    for path, text in (slurm.artifacts(cluster) | hosts_file.artifacts(cluster)).items():
+        (folder / Path(path).name).write_text(text)
+    return folder
+
+
+def led(machine: Machine, cluster: Cluster, folder: Path, ask: str) -> subprocess.CompletedProcess[str]:
+    """What a slurmctld on the cluster's first head answers to a script, with the files written to ``folder``."""
+    head = cluster.by_name[cluster.slurm.controllers[0]]
+    return machine.run(
+        ["/bin/sh", "/controller.sh", "/bin/sh", "-c", ask],
+        hostname=head.name,
+        bind={written(cluster, folder): "/slurm", SCRIPT: "/controller.sh"},
+        environment={"ADDRESSES": str(head.management_ip)},
+    )
 
 
 def make(folder: Path) -> Machine:

@@ -10,15 +10,13 @@ import yaml
 
 from dgxops.lab.profile import for_lab
 from dgxops.model.cluster import Cluster
-from dgxops.render import hosts_file, slurm
 from tests.conftest import cluster_of
 from tests.slurm import machine as machines
-from tests.slurm.machine import Machine
+from tests.slurm.machine import Machine, written
 
 pytestmark = pytest.mark.lab
 
 INVENTORIES = Path(__file__).parent.parent.parent / "inventories"
-SCRIPT = Path(__file__).with_name("controller.sh")
 ASK = r"""
 echo "== topology"; scontrol show topology
 echo "== nodes"; scontrol --oneliner show nodes
@@ -39,21 +37,9 @@ def inventory(name: str) -> Cluster:
     return cluster_of(**yaml.safe_load((INVENTORIES / name / "cluster.yml").read_text()))
 
 
-def written(cluster: Cluster, folder: Path) -> Path:
-    for path, text in (slurm.artifacts(cluster) | hosts_file.artifacts(cluster)).items():
-        (folder / Path(path).name).write_text(text)
-    return folder
-
-
 def lead(debian: Machine, cluster: Cluster, folder: Path) -> dict[str, list[str]]:
     """What a slurmctld on the first head says of the cluster, by section of ASK."""
-    head = cluster.by_name[cluster.slurm.controllers[0]]
-    done = debian.run(
-        ["/bin/sh", "/controller.sh", "/bin/sh", "-c", ASK],
-        hostname=head.name,
-        bind={written(cluster, folder): "/slurm", SCRIPT: "/controller.sh"},
-        environment={"ADDRESSES": str(head.management_ip)},
-    )
+    done = machines.led(debian, cluster, folder, ASK)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     sections = done.stdout.split("== ")[1:]
     return {s.split("\n", 1)[0]: s.split("\n", 1)[1].splitlines() for s in sections}
