@@ -127,7 +127,12 @@ def _spines(up: int, leaves: int, down_ports: int, least: int) -> int:
 
 
 def _with_cores(units: int, rails: int, radix: int, up: int, section: int | None, least: int, spare: int) -> Shape:
-    """The fewest cores above rail groups cut into sections, which join all rails where that is possible."""
+    """The fewest cores above rail groups cut into sections, which join all rails where that is possible.
+
+    Of fabrics with as few, one section has the most cores a group: growth then keeps most cables. Between sections each
+    spine of a rail has cores of its own where that costs none: there is one way down from a core then, which OpenSM's
+    ftree needs to put one flow on a link at every shift (docs/bench.md; two ways had two at most shifts of 64 units).
+    """
     most = section or radix // 2
     sections, full = -(-units // most), section or min(units, most)
     down = radix // 2 - (spare if units <= radix // 2 - spare else 0)
@@ -141,7 +146,7 @@ def _with_cores(units: int, rails: int, radix: int, up: int, section: int | None
         for groups in _divisors(spines)
         if spines // groups * below * links <= radix
     )
-    _, links, groups = min(choices)
+    _, links, groups = min(choices, key=lambda choice: choice if sections == 1 else (choice[0], -choice[2]))
     return Shape(
         units, rails, radix, up, rails * sections, spines, sets, groups, spine_up // links, links, section or 0
     )

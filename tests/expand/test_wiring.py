@@ -55,6 +55,16 @@ def test_the_core_joins_all_rails_or_keeps_each_to_itself(shape: Shape) -> None:
     assert {len(met) for met in rails.values()} <= {wanted}
 
 
+@pytest.mark.parametrize("units", [33, 64, 96, 128, 256, 320])
+def test_between_sections_there_is_one_way_down_from_a_core(units: int) -> None:
+    """To each section of each rail: OpenSM's ftree put two flows on a link where there were more (64 units)."""
+    shape = shape_for(units, 8, 64)
+    down: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for link in spine_core_links(shape):
+        down[link.upper, link.lower // shape.spines].add(link.lower)
+    assert {len(spines) for spines in down.values()} == {1}
+
+
 def test_leaves_of_one_rail_reach_one_another_in_every_section(shape: Shape) -> None:
     for link in leaf_spine_links(shape, shape.units):
         assert shape.rail_of(link.upper) in (None, link.lower % shape.rails)
