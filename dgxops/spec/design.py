@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool
 
-from dgxops.spec.forms import Count, Text, Word
+from dgxops.spec.forms import UFM_PORT, Count, Text, Word, as_written
 from dgxops.spec.names import Part
 
 Some = Annotated[Count, Field(ge=1, le=10_000)]
@@ -179,7 +179,7 @@ class SwitchSays(Part):
     """Faster ports beside the radix."""
     uplink_gbps: None_or_more | None = None
     """Gb/s of those."""
-    ufm_port: Annotated[Text, Field(pattern=r"^([a-z]+[0-9]+)?$")] | None = None
+    ufm_port: Annotated[str, Field(pattern=UFM_PORT), BeforeValidator(as_written)] | None = None
     """What it calls a port for UFM alone, as fnm1; "" where it has none."""
     ufm_gbps: Some | None = None
     """Gb/s of that port."""
