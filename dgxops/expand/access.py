@@ -83,7 +83,8 @@ def most_leaves(entry: AccessEntry, nodes_per_su: int) -> int:
 
 def shape_of(entry: AccessEntry, radix: int, nodes_per_su: int, units: int) -> Shape:
     """The tree above the leaves of so many units."""
-    leaves = len(leaves_of(entry, nodes_per_su, units))
+    further = sum(count for su, count in entry.extra_leaves.items() if su <= units)
+    leaves = sets.begun(entry, nodes_per_su, units) * entry.leaves_per_set + further
     return wiring.shape_for(leaves, 1, radix, entry.uplinks, entry.least_spines)
 
 

@@ -161,7 +161,7 @@ class _Pool:
         self.taken: set[Port] = set()
 
     def take(self, rack: int | None = None) -> Port:
-        ports = (p for p in self._anywhere() if p not in self.taken)
+        ports: Iterator[Port] = (p for p in self._anywhere() if p not in self.taken)
         if rack is not None:
             own = (port for index in racking.shared_oob_of(rack) for port in self._of(index + 1))
             ports = chain((p for p in own if p not in self.taken), ports)

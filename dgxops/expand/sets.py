@@ -29,11 +29,12 @@ def first_of(entry: AccessEntry, nodes_per_su: int, set_: int) -> int:
 
 def sets_with(entry: AccessEntry, nodes_per_su: int, su: int) -> range:
     """The sets that come with a scalable unit (from 1): those whose first node is in it."""
-    before, until = (_begun(entry, nodes_per_su, units) for units in (su - 1, su))
+    before, until = (begun(entry, nodes_per_su, units) for units in (su - 1, su))
     return range(before, until)
 
 
-def _begun(entry: AccessEntry, nodes_per_su: int, units: int) -> int:
+def begun(entry: AccessEntry, nodes_per_su: int, units: int) -> int:
+    """How many sets so many units have."""
     bays, units = divmod(units, ROWS)
     return bays * _in_bay(entry, nodes_per_su) + -(-units * nodes_per_su // entry.nodes_per_set)
 

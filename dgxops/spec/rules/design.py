@@ -38,7 +38,7 @@ def _broken(facts: Facts, *key: str) -> bool:
 
 
 def without_torn_models(facts: Facts) -> tuple[Design, frozenset[Path]]:
-    """The design without new switch models of which something is broken, and the places that name them, taken out too."""
+    """The design without new switch models of which something is broken, and the places that named them."""
     told = facts.spec.design
     torn = {n for n in told.switches if n not in facts.known and _broken(facts, "switches", n)}
     kept = {name: says for name, says in told.switches.items() if name not in torn}
