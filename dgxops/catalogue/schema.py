@@ -19,7 +19,11 @@ class Entry(BaseModel):
 
 
 class SwitchEntry(Entry):
-    """A switch model; ``radix`` is its number of ports at ``rate_gbps``."""
+    """A switch model; ``radix`` is its number of ports at ``rate_gbps``.
+
+    ``ufm_port`` is what the switch calls a port that it has for UFM alone, empty where it has none; its number is
+    the one behind all others, its rate ``ufm_gbps``.
+    """
 
     fabric: Literal["infiniband", "ethernet"]
     radix: int = Field(gt=0)
@@ -28,6 +32,8 @@ class SwitchEntry(Entry):
     cages: int | None = Field(gt=0)
     uplinks: int = Field(default=0, ge=0)  # faster ports besides the radix
     uplink_gbps: int = Field(default=0, ge=0)
+    ufm_port: str = Field(default="", pattern=r"^([a-z]+[0-9]+)?$")
+    ufm_gbps: int | None = Field(default=0, ge=0)
     managed: bool | None  # whether it runs an operating system of its own
     part: str | None
     marks: Marks = {}
@@ -103,14 +109,15 @@ class OobEntry(Entry):
 class UfmEntry(Entry):
     """UFM appliances of the compute fabric, and the ``links`` of all of them together.
 
-    They are ``at`` leaf ports that omitted nodes freed, at those behind the last node of the first unit (free), or at
-    spare ports of the spines. Without links they are somewhere that is not known.
+    They are ``at`` leaf ports that omitted nodes freed, at those behind the last node of the first unit (free), at
+    spare ports of the spines, or at the port that the first leaves have for UFM alone (own). Without links they are
+    somewhere that is not known.
     """
 
     omitted_nodes: int = Field(ge=0)
     appliances: int = Field(ge=0)
     links: int = Field(ge=0)
-    at: Literal["freed", "free", "spine"] = "freed"
+    at: Literal["freed", "free", "spine", "own"] = "freed"
     storage: int = Field(default=0, ge=0)  # further appliances, of the storage fabric: a freed port of a leaf each
 
     @property

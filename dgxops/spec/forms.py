@@ -81,6 +81,8 @@ PCI = r"^([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[01][0-9a-fA-F]\.[0-7]$"
 GPU_TYPE = r"^[a-z0-9]{1,32}$"
 REASON = r'^[^"\\\x00-\x20\x7f-\x9f]([^"\\\x00-\x1f\x7f-\x9f]*[^"\\\x00-\x20\x7f-\x9f])?$'
 
+UFM_PORT = r"^([a-z]+[0-9]+)?$"
+
 FORMS = {
     LABEL: "lower-case letters, digits and hyphens, at most 63, no hyphen at either end",
     CLUSTER: "lower-case letters, digits and hyphens, at most 32, beginning with a letter and not ending with a hyphen",
@@ -97,6 +99,7 @@ FORMS = {
     PCI: "a PCI address such as 18:00.0 or 0000:18:00.0",
     GPU_TYPE: "lower-case letters and digits, such as b300",
     EMAIL: "a mail address such as hostmaster@example.com",
+    UFM_PORT: "the name of a port such as fnm1, or nothing",
     CORES: "a range of core numbers such as 0-55",
     MAX_TIME: "a Slurm time: minutes, hours:minutes:seconds, days-hours[:minutes[:seconds]] or UNLIMITED",
 }
