@@ -23,7 +23,9 @@ def release(facts: Facts) -> Iterator[Fault]:
     wanted, known = facts.spec.software.release, catalogue.release_ids()
     if wanted not in known:
         message = f"no release is called {shown(wanted)}"
-        yield Fault(_RELEASE, message, meant_or_known(wanted, known))
+        lost_zero = f"{wanted}0"  # what tools make of 2026.10 that take it for a number
+        hint = f"did you mean {lost_zero}?" if lost_zero in known else meant_or_known(wanted, known)
+        yield Fault(_RELEASE, message, hint)
 
 
 @reads("software")
