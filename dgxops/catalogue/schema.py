@@ -5,7 +5,7 @@ What it may say of systems is in :mod:`dgxops.catalogue.system_schema`.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -185,9 +185,64 @@ class TimeEntry(Entry):
     leap_seconds: str
 
 
+VERSION = r"^[0-9]+(\.[0-9]+)*$"
+Version = Annotated[str, Field(pattern=VERSION)]
+
+
+class DriverEntry(Entry):
+    """A branch of the driver; ``end_of_life`` is a month, ``cuda`` the highest major version that it carries."""
+
+    kind: Literal["long-term", "production", "new-feature"]
+    end_of_life: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}$")
+    cuda: Version
+    sources: list[str]
+
+
+class VersionsEntry(Entry):
+    """Versions of one release; null where none is published."""
+
+    dgx_os: Version
+    driver_branch: str = Field(pattern=r"^[0-9]+$")
+    driver: Version | None
+    fabric_manager: Version | None
+    imex: Version | None
+    nvlsm: str | None
+    cuda: Version | None
+    doca: Version | None
+    mft: str | None
+    dcgm: Version | None
+    container_toolkit: str | None
+    slurm: str = Field(pattern=r"^[0-9]{2}\.[0-9]{2}$")
+    enroot: Version | None
+    pyxis: Version | None
+
+    @model_validator(mode="after")
+    def _of_one_driver(self) -> Self:
+        """The fabric manager refuses a driver of another version than its own."""
+        if self.fabric_manager != self.driver:
+            raise ValueError(f"fabric_manager is {self.fabric_manager}, the driver {self.driver}")
+        for name, version in (("driver", self.driver), ("imex", self.imex)):
+            if version and version.split(".")[0] != self.driver_branch:
+                raise ValueError(f"{name} {version} is not of branch {self.driver_branch}")
+        return self
+
+
+class RepositoryEntry(Entry):
+    """A package repository, as :class:`dgxops.model.release.Repository`."""
+
+    purpose: str
+    public: str | None = Field(pattern=r"^https?://[a-z0-9.-]+$")
+    address: str = Field(pattern=r"^\{mirror\}/")
+    suites: list[str] = Field(min_length=1)
+    components: list[str]
+    key: str | None = Field(pattern=r"^\{mirror\}/")
+
+
 class ReleaseEntry(Entry):
-    dgx_os: str
-    slurm: str
     tested_on: list[str]
+    versions: VersionsEntry
     time: TimeEntry
     packages: dict[str, list[str]]
+    repositories: dict[str, RepositoryEntry]
+    marks: Marks = {}
+    sources: Sources

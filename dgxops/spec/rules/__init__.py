@@ -29,6 +29,7 @@ from dgxops.spec.rules import (
     nodes,
     site,
     slurm,
+    software,
     zones,
 )
 from dgxops.spec.rules.facts import Facts
@@ -61,6 +62,7 @@ GROUP_RULES: tuple[Rule, ...] = (
     hardware.gpus,
     hardware.floors,
     hardware.height,
+    software.driver_of_the_system,
 )
 """Held of the cluster, or of each of its groups as if it were one."""
 
@@ -68,7 +70,10 @@ DESIGN_RULES: tuple[Rule, ...] = (*design_fabrics.RULES, *design_racks.RULES)
 """Held of what a site says of its design, once that has a place; the others are held if these are kept."""
 
 CLUSTER_RULES: tuple[Rule, ...] = (
-    nodes.release,
+    software.release,
+    software.one_driver,
+    software.known_to_us,
+    software.carried,
     absent.known,
     absent.once,
     absent.some_left,
