@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from dgxops.check import breakout, hardware, places, software, zones
+from dgxops.check import breakout, hardware, imex, places, software, zones
 from dgxops.check.addresses import prove_addresses
 from dgxops.check.fabric import prove_fabrics
 from dgxops.check.fabric.ports import ENDPOINTS
@@ -32,6 +32,7 @@ def check(cluster: Cluster, committed: Committed) -> CheckReport:
             *_addresses_and_names(cluster, committed),
             rented("racks") if cluster.rented else places.racks(cluster),
             *breakout.prove_breakout(cluster),
+            *imex.prove_imex(cluster),
             _growth(cluster, committed, all(p.holds for p in fabrics if p.name == ENDPOINTS) and _placed(cluster)),
             rented("release") if cluster.rented else software.release(cluster),
             *site_must_say(cluster),

@@ -9,6 +9,7 @@ from functools import cached_property
 from dgxops.model.absence import Absence, folded
 from dgxops.model.fabric import Fabric
 from dgxops.model.hardware import HardwareRecord
+from dgxops.model.imex import ImexDomain
 from dgxops.model.network import Network
 from dgxops.model.node import Host, HostRole, System
 from dgxops.model.rack import Rack
@@ -125,6 +126,15 @@ class Cluster:
     def rented(self) -> bool:
         """Whether a provider owns the machines, their places and what joins them."""
         return all(h.placement is not None for h in self.hosts)
+
+    @cached_property
+    def imex_domains(self) -> tuple[ImexDomain, ...]:
+        """One a rack of systems that share memory between nodes; none of rented ones, whose racks are unknown."""
+        racks: dict[str, list[Host]] = {}
+        for node in self.nodes:
+            if node.system and node.system.needs.imex and node.placement is None:
+                racks.setdefault(node.rack, []).append(node)
+        return tuple(ImexDomain(rack, tuple(members)) for rack, members in racks.items())
 
     @cached_property
     def gpus(self) -> int:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from dgxops.model.cluster import Cluster
-from dgxops.render import cabling, chrony, dhcp, dns, drawings, exports, hosts_file, inventory, rented, site, slurm
+from dgxops.render import (
+    cabling,
+    chrony,
+    dhcp,
+    dns,
+    drawings,
+    exports,
+    hosts_file,
+    imex,
+    inventory,
+    rented,
+    site,
+    slurm,
+)
 from dgxops.render.cabling.plant import plant_of
 from dgxops.render.write import Artifact
 
-_FAMILIES = (inventory, hosts_file, dns, dhcp, chrony, slurm, site, drawings)
+_FAMILIES = (inventory, hosts_file, dns, dhcp, chrony, slurm, imex, site, drawings)
 _OF_THE_PLANT = (cabling, exports)
 _RENTED = (inventory, hosts_file, chrony, slurm, rented)
 
