@@ -270,6 +270,9 @@ def test_the_page_of_the_cables_explains_what_there_is(cluster: Cluster, files: 
             cages[name, (int(port) - 1) // 2] += 1
     halves = sum(count == 1 for count in cages.values())
     assert (f"{halves:,} cages of switches that hold two ports" in page) == bool(halves)
+    fabrics = {f.name for f in cluster.fabrics if f.switches and f.switches[0].name in twins}
+    bill = [r for r in table(files, "site/bom.csv") if "finned" in r["item"] and r["use"] in fabrics]
+    assert sum(int(r["quantity"]) for r in bill) == len(cages)  # however few ports of each are in use
 
 
 def test_the_point_to_point_file_names_no_transceivers(cluster: Cluster, files: dict[str, Artifact]) -> None:
