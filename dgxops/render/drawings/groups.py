@@ -189,8 +189,11 @@ def fold(names: Iterable[str]) -> str:
     """
     given = list(names)
     folded = NodeSet.fromlist(given, autostep=3, resolver=RESOLVER_NOGROUP)
+    patterns = parts(str(folded))
+    if len(patterns) == 1:
+        return series.plain(patterns[0])
     order = {name: place for place, name in enumerate(reversed(given))}
-    of = {part: max(order[n] for n in NodeSet(part, resolver=RESOLVER_NOGROUP)) for part in parts(str(folded))}
+    of = {part: max(order[n] for n in NodeSet(part, resolver=RESOLVER_NOGROUP)) for part in patterns}
     return series.plain(",".join(sorted(of, key=of.__getitem__, reverse=True)))
 
 

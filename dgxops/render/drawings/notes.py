@@ -18,7 +18,7 @@ _MULTIHOMING = {
     "evpn": "Two leaves are one to a system that bonds ports over them, by EVPN multihoming, without links (inferred).",
 }
 _TWIN = 2  # ports of a cage
-_LARGEST = 5  # second number of a ratio
+_LARGEST = 12  # number of a ratio that is easily grasped
 _OURS = ("inferred", UNKNOWN)
 
 
@@ -37,7 +37,7 @@ def of_fabric(cluster: Cluster, fabric: Fabric, planes: Sequence[Folded]) -> Ite
     if fabric.kind == "storage":
         yield "What serves the storage is no part of cluster.yml and not drawn; it takes ports that leaves have free."
     if not _managed(cluster, fabric):
-        yield ("This fabric needs a subnet manager: no UFM appliance is on it, and no other is part of this design.")
+        yield "This fabric needs a subnet manager: no UFM appliance is on it, and no other is part of this design."
     yield from of_models(cluster, fabric)
 
 
@@ -56,23 +56,24 @@ def of_models(cluster: Cluster, fabric: Fabric) -> Iterator[str]:
 
 def _blocking(fabric: Fabric) -> Iterator[str]:
     """How much of a leaf's traffic a fabric that blocks carries: of the fullest leaf, and of one with no port free."""
-    leaves = {s.name: s for s in fabric.switches if s.tier is Tier.LEAF}
+    if not fabric.uplinks or not any(link.kind is LinkKind.LEAF_SPINE for link in fabric.links):
+        return
     nodes = Counter(link.z.device for link in fabric.links if link.kind is LinkKind.NODE_LEAF)
-    leads_up = any(link.kind is LinkKind.LEAF_SPINE for link in fabric.links)
-    radix = min((s.radix for s in leaves.values()), default=0)
-    if leads_up and nodes and fabric.uplinks and 2 * fabric.uplinks < radix:
+    peers = Counter(link.z.device for link in fabric.links if link.kind is LinkKind.LEAF_LEAF)
+    radix = min(s.radix for s in fabric.switches if s.tier is Tier.LEAF)
+    other = radix - fabric.uplinks - max(peers.values(), default=0)
+    if nodes and fabric.uplinks < other:
         up, down = fabric.uplinks * fabric.trunk_gbps, max(nodes.values()) * fabric.rate_gbps
         yield (
             f"A leaf has {up:,} Gb/s up and at most {down:,} Gb/s of node links, {_ratio(down, up)}; "
-            f"with all its other {radix - fabric.uplinks} {_sockets(fabric)} in use it is "
-            f"{_ratio(radix - fabric.uplinks, fabric.uplinks)}."
+            f"with all {other} {_sockets(fabric)} for what is below in use it is {_ratio(other, fabric.uplinks)}."
         )
 
 
 def _ratio(down: int, up: int) -> str:
     """ "5:3", or "9.7:1" where whole numbers would be hard to grasp."""
     ratio = Fraction(down, up)
-    plain = ratio.denominator <= _LARGEST
+    plain = max(ratio.numerator, ratio.denominator) <= _LARGEST
     return f"{ratio.numerator}:{ratio.denominator}" if plain else f"{float(ratio):.1f}:1"
 
 
@@ -83,7 +84,7 @@ def _sockets(fabric: Fabric) -> str:
 def _room(fabric: Fabric) -> Iterator[str]:
     """Ports that spines and cores have free, and why."""
     used: dict[str, list[int]] = {s.name: [] for s in fabric.switches if s.tier is not Tier.LEAF}
-    for link in fabric.links:
+    for link in (x for x in fabric.links if x.kind is not LinkKind.NODE_LEAF):
         for end in (link.a, link.z):
             if end.device in used:
                 used[end.device].append(int(end.port.partition("/")[0]))
@@ -120,6 +121,7 @@ def _managed(cluster: Cluster, fabric: Fabric) -> bool:
     if fabric.protocol != "infiniband" or not fabric.switches:
         return True
     appliances = {host.name for host in cluster.hosts_of(HostRole.UFM)}
-    here = {link.a.device for link in fabric.links}
+    if not appliances or any(link.a.device in appliances for link in fabric.links):
+        return bool(appliances)
     elsewhere = {x.a.device for f in cluster.fabrics if f.protocol == "infiniband" for x in f.links}
-    return bool(appliances & here) or (fabric.kind == "compute" and bool(appliances - elsewhere))
+    return fabric.kind == "compute" and not appliances <= elsewhere
