@@ -159,6 +159,11 @@ class Fabric:
         return kind_of(self.name, self.group)
 
     @property
+    def trunk_gbps(self) -> int:
+        """Rate of a whole port of a leaf, at which links between switches run."""
+        return self.rate_gbps * self.lanes
+
+    @property
     def out_of_band(self) -> bool:
         """Whether it carries management alone: then it is no tree, and capacities are no matter."""
         return self.kind == OUT_OF_BAND

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -255,3 +255,29 @@ def test_hosts_of_the_mapping_file_are_the_rails_of_the_reference() -> None:
     rows = table(render(cluster_of(scalable_units=1)), "cabling/ufm/hca-mapping-dgx-h100.csv")
     rails = [0, 3, 4, 5, 6, 9, 10, 11]
     assert [(r["port"], r["hca-name"]) for r in rows[:8]] == [(str(n), f"mlx5_{d}") for n, d in enumerate(rails, 1)]
+
+
+def test_the_page_of_the_cables_explains_what_there_is(cluster: Cluster, files: dict[str, Artifact]) -> None:
+    """Links between leaves, splitters, pairs of fibres and half-used cages, each only where cables.csv has any."""
+    page, rows = str(files["cabling/README.md"]), table(files, "cabling/cables.csv")
+    assert ("`leaf_leaf`" in page) == any(r["kind"] == "leaf_leaf" for r in rows)
+    assert ("same `splitter`" in page) == any(r["splitter"] for r in rows)
+    assert ("2 fibre cables" in page) == any("2 fibre cables" in r["remark"] for r in rows)
+    twins = {s.name for f in cluster.fabrics for s in f.switches if s.cages * 2 == s.radix}
+    cages: dict[tuple[str, int], int] = defaultdict(int)
+    for name, port in ((r[f"{e}_name"], r[f"{e}_port"]) for r in rows for e in "az" if r["media"] in ("MMF", "SMF")):
+        if name in twins:
+            cages[name, (int(port) - 1) // 2] += 1
+    halves = sum(count == 1 for count in cages.values())
+    assert (f"{halves:,} cages of switches that hold two ports" in page) == bool(halves)
+    fabrics = {f.name for f in cluster.fabrics if f.switches and f.switches[0].name in twins}
+    bill = [r for r in table(files, "site/bom.csv") if "finned" in r["item"] and r["use"] in fabrics]
+    assert sum(int(r["quantity"]) for r in bill) == len(cages)  # however few ports of each are in use
+
+
+def test_the_point_to_point_file_names_no_transceivers(cluster: Cluster, files: dict[str, Artifact]) -> None:
+    """No document says in which words, and the name of a cable is none."""
+    path = "cabling/mission-control/p2p_ethernet.csv"
+    rows = table(files, path) if path in files else []
+    assert {r["SRC_TRANSCEIVER"] + r["DST_TRANSCEIVER"] for r in rows} <= {""}
+    assert bool(rows) == any(f.protocol == "ethernet" for f in cluster.fabrics)

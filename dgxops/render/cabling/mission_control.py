@@ -1,8 +1,8 @@
 """The point-to-point file of NVIDIA Mission Control: Ethernet links for bcm-netautogen.
 
 Columns: North-South network deployment guide 2.0.0, appendix. What no document says, and is ours: a bundle is all
-cables between two racks, counted in order of appearance, and SEQ counts within it; the role of a rack is its kind; the
-transceivers are left empty, but where a cable is a leg of a splitter: there it says which, at both ends.
+cables between two racks, counted in order of appearance, and SEQ counts within it; the role of a rack is its kind. The
+transceivers are left empty, as no document says in which words: which rows are legs of one splitter says cables.csv.
 """
 
 from __future__ import annotations
@@ -30,9 +30,8 @@ def _rows(plant: Plant, cables: list[Cable]) -> Iterator[tuple[object, ...]]:
     for number, cable in enumerate(cables, 1):
         bundle = bundles.setdefault((cable.a.rack, cable.z.rack), len(bundles) + 1)
         filled[bundle] = filled.get(bundle, 0) + 1
-        yield number, bundle, filled[bundle], *_end(plant, cable, cable.a), *_end(plant, cable, cable.z)
+        yield number, bundle, filled[bundle], *_end(plant, cable.a), *_end(plant, cable.z)
 
 
-def _end(plant: Plant, cable: Cable, end: End) -> tuple[object, ...]:
-    part = f"{cable.what} {cable.splitter.id} leg {cable.splitter.leg}" if cable.splitter else ""
-    return plant.racks[end.rack].kind, end.rack, end.unit, end.name, end.printed, part
+def _end(plant: Plant, end: End) -> tuple[object, ...]:
+    return plant.racks[end.rack].kind, end.rack, end.unit, end.name, end.printed, ""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from dgxops.catalogue.cables import cables
+from dgxops.model.fabric import LinkKind
 from dgxops.render.cabling import left_out, route
-from dgxops.render.cabling.plant import Plant
+from dgxops.render.cabling.cages import FIBRE
+from dgxops.render.cabling.plant import Cable, Plant
 from dgxops.render.uncabled import uncabled
 
 
@@ -22,7 +26,7 @@ Written by dgxops render. Files for tools that a cluster has no use for (no Infi
 
 | file | for |
 |---|---|
-| `cables.csv` | every cable once, splitters leg by leg; ports count from 1 at the rate of the links, `17/3` is a lane |
+| `cables.csv` | every cable once{{legs}}; ports count from 1 at the rate of the links, `17/3` is a lane |
 | `labels.csv` | a label an end, one row each; ports as the devices name them |
 | `racks/<rack>.csv` | what is plugged where, from the lowest unit up |
 | `mission-control/p2p_ethernet.csv` | bcm-netautogen; a bundle is the cables of two racks, transceivers stay empty |
@@ -33,15 +37,7 @@ Written by dgxops render. Files for tools that a cluster has no use for (no Infi
 | `ufm/<fabric>.topo` | ibdiagnet, and UFM's master.topo; the digit in `HCA_mlx5_<n>` counts the host's ports |
 | `ufm/<fabric>.node-name-map` | OpenSM and the diagnostics; GUIDs from hardware.csv, or to be filled in |
 
-`remark`, in `cables.csv` and the port maps, names an end that is absent; its cables keep their place. "2 fibre cables"
-says that the row is a link of eight lanes over fibre (800 Gb/s Ethernet), with a transceiver a cage that has two
-connectors: lay two fibre cables side by side and print its labels twice. `../site/bom.csv` counts both.
-
-Rows with the same `splitter` are the legs of one cable, whose one plug goes into the cage that the name says (`48`;
-where the cage's transceiver has two connectors, `1a` and `1b`). An uplink of an out-of-band switch is QSFP28 at
-100 Gb/s and the cage of an 800 Gb/s switch OSFP: no plain cable fits both, so two of them share one of OSFP to
-2x QSFP56. Whether both switches run it at 2 x 100 Gb/s must be confirmed on NVIDIA's compatibility list. A leg without
-a partner is left unused.
+`remark`, in `cables.csv` and the port maps, names an end that is absent; its cables keep their place.{{parts}}
 
 Ports as devices name them: `9/1` is cage 9, lane 1 of an InfiniBand switch, `sw9p1` the same on an 800 Gb/s one,
 `swp9s0` the first lane of cage 9 of an Ethernet switch. A host port is called by the name that is printed on the
@@ -81,20 +77,70 @@ leaves are inferred: documents give numbers of switches at most. PDUs have a por
 """
 
 
+_FIBRES = """ "2 fibre cables"
+says that the row is a link of eight lanes over fibre (800 Gb/s Ethernet), with a transceiver a cage that has two
+connectors: lay two fibre cables side by side and print its labels twice. `../site/bom.csv` counts both."""
+_SPLITTERS = """
+
+Rows with the same `splitter` are the legs of one cable, whose one plug goes into the cage that the name says (`48`;
+where the cage's transceiver has two connectors, `1a` and `1b`). A leg without a partner is left unused."""
+_SLOW = """
+
+An uplink of an out-of-band switch is QSFP28 at 100 Gb/s and the cage of an 800 Gb/s switch OSFP: no plain cable fits
+both, so two of them share one of OSFP to 2x QSFP56. Whether both switches run it at 2 x 100 Gb/s must be confirmed on
+NVIDIA's compatibility list."""
+_HALF_USED = """
+
+{count:,} cages of switches that hold two ports carry one fibre link: the other port is free, or of a unit to come. Each
+takes a twin-port transceiver of its own all the same, and `../site/bom.csv` counts one a cage."""
+_P2P = """
+
+No document says in which words `p2p_ethernet.csv` names transceivers, so both columns stay empty there."""
 _MULTIHOMING = {
-    "mlag": "The two leaves of a pair are one to a system that bonds its ports over them, by MLAG: hence the links\n"
-    "between the two (`leaf_leaf`), on their last ports as in NVIDIA's BasePOD deployment guide. That is inferred.",
+    "mlag": "The two leaves of a pair are one to a system that bonds its ports over them, by MLAG{links}. That is\n"
+    "inferred.",
     "evpn": "The two leaves of a pair are one to a system that bonds its ports over them, by EVPN multihoming, which\n"
     "needs no link between the two. That is inferred: with MLAG two cables a pair come on top.",
 }
+_PEERS = ": hence the links\nbetween the two (`leaf_leaf`), on their last ports as in NVIDIA's BasePOD deployment guide"
+_TWIN = 2  # ports of a cage
 
 
 def artifacts(plant: Plant) -> dict[str, str]:
-    """cabling/README.md, where there are cables."""
+    """cabling/README.md, where there are cables; it explains what this design has."""
     if not plant.cables:
         return {}
-    kinds = dict.fromkeys(f.multihoming for f in plant.cluster.fabrics if f.multihoming)
-    told = "".join(f"{_MULTIHOMING[kind]}\n\n" for kind in kinds)
+    legs = ", splitters leg by leg" if any(c.splitter for c in plant.cables) else ""
+    text = _TEXT.format(multihoming="".join(_multihoming(plant)), parts="".join(_parts(plant)), legs=legs)
     lines = uncabled(plant.cluster)
     without = "\n## What is not cabled\n\n" + "".join(f"- {line}\n" for line in lines) if lines else ""
-    return {"cabling/README.md": _TEXT.format(multihoming=told) + left_out.section(plant) + without}
+    return {"cabling/README.md": text + left_out.section(plant) + without}
+
+
+def _parts(plant: Plant) -> Iterator[str]:
+    """What a row is that is more or less than one cable, and what a cage takes that is not full."""
+    if any(c.fibres > 1 for c in plant.cables):
+        yield _FIBRES
+    if any(c.splitter for c in plant.cables):
+        yield _SPLITTERS
+    if any(c.splitter and c.splitter.slow for c in plant.cables):
+        yield _SLOW
+    if count := half_used(plant.cables):
+        yield _HALF_USED.format(count=count)
+    if plant.of("ethernet"):
+        yield _P2P
+
+
+def half_used(cables: Iterable[Cable]) -> int:
+    """Cages of switches, two ports each, of which one alone has a fibre link."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for end in (end for c in cables if c.media in FIBRE for end in (c.a, c.z)):
+        if end.device.face and end.device.face.per_cage == _TWIN:
+            found.setdefault((end.name, end.cage), set()).add(end.at.port)
+    return sum(len(ports) == 1 for ports in found.values())
+
+
+def _multihoming(plant: Plant) -> Iterator[str]:
+    for kind in dict.fromkeys(f.multihoming for f in plant.cluster.fabrics if f.multihoming):
+        links = _PEERS if any(c.kind is LinkKind.LEAF_LEAF for c in plant.cables) else ""
+        yield f"{_MULTIHOMING[kind].format(links=links)}\n\n"

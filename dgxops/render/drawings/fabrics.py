@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind, Tier
-from dgxops.render.drawings import flat, managed, pair, style, svg, tall
+from dgxops.render.drawings import flat, managed, notes, pair, style, svg, tall
 from dgxops.render.drawings.contents import fabric_words, switch_kind
 from dgxops.render.drawings.groups import Bundle, Folded, fold, folded
 from dgxops.render.drawings.words import each, plural
@@ -24,10 +24,6 @@ _EXTRA = (
     ".up{stroke-width:1.6;stroke-opacity:.75}.down{stroke-width:2}.thick{stroke-width:5;stroke-opacity:.8}"
     ".side{stroke-width:1.6;stroke-dasharray:5 3}.trunk{stroke-width:4}.stub{stroke-width:1}"
 )
-_MULTIHOMING = {
-    "mlag": "Two leaves are one to a system that bonds ports over them, by MLAG with links between the two (inferred).",
-    "evpn": "Two leaves are one to a system that bonds ports over them, by EVPN multihoming, without links (inferred).",
-}
 _GAPS = {"core": LinkKind.SPINE_CORE, "spine": LinkKind.LEAF_SPINE, "leaf": LinkKind.NODE_LEAF}
 """Band -> the links below it."""
 
@@ -49,7 +45,9 @@ def draw(cluster: Cluster, fabric: Fabric) -> str:
     planes = [_layout(folded(cluster, fabric, p)) for p in sorted({s.plane for s in fabric.switches})]
     inner = sum(p.width for p in planes) + (len(planes) - 1) * _PLANES_GAP
     width = max(_LEFT + inner + _MARGIN + _PAD, 1100.0)
-    rails, notes = list(_rails(planes)), [*_notes(fabric, planes), *uncabled(cluster)]
+    rails = list(_rails(planes))
+    told = (*notes.of_fabric(cluster, fabric, [p.folded for p in planes]), *_apart(fabric), *uncabled(cluster))
+    lines = [line for note in told for line in svg.wrap(note, 13, width - 2 * _MARGIN)]
     top = _TOP + (_RAILS_ROOM if rails else 0)
     bottom = top + planes[0].bands[-1][1] + planes[0].bands[-1][2] + _PAD
     body = [
@@ -58,12 +56,17 @@ def draw(cluster: Cluster, fabric: Fabric) -> str:
         *rails,
         svg.group("\n".join(_tiers(fabric, planes, width)), 0, top),
         *_planes(planes, (width + _LEFT - _MARGIN - inner) / 2, top),
-        *(svg.text(_MARGIN, bottom + 30 + 18 * i, words, "l soft") for i, words in enumerate(notes)),
-        *_apart(fabric, bottom + 30 + 18 * len(notes)),
+        _told(fabric, lines, bottom + 30),
     ]
-    lines = len(notes) + any(link.kind is LinkKind.UFM for link in fabric.links)
-    high = bottom + 18 * lines + _MARGIN
+    high = bottom + 18 * len(lines) + _MARGIN
     return svg.document(width, high, title, f"{_headline(fabric)}.", _css(fabric), body)
+
+
+def _told(fabric: Fabric, lines: Sequence[str], y: float) -> str:
+    """The notes, which tell the links of UFM to spines."""
+    ufm = sum(link.kind is LinkKind.UFM for link in fabric.links) or None
+    words = (svg.text(_MARGIN, y + 18 * i, line, "l soft") for i, line in enumerate(lines))
+    return svg.group(words, data_links=ufm, data_kind=LinkKind.UFM.value if ufm else None)
 
 
 def _layout(plane: Folded) -> Plane:
@@ -79,10 +82,18 @@ def _css(fabric: Fabric) -> str:
 
 def _headline(fabric: Fabric) -> str:
     tiers = ", ".join(f"{n:,} {tier.value}" for tier, n in fabric.switch_counts().items() if n)
-    words = [f"{_PROTOCOLS.get(fabric.protocol, fabric.protocol)}, {fabric.rate_gbps} Gb/s a link"]
+    words = [f"{_PROTOCOLS.get(fabric.protocol, fabric.protocol)}, {_rates(fabric)}"]
     words += [*([f"{tiers} switch{'' if len(fabric.switches) == 1 else 'es'}"] if tiers else [])]
     words.append(plural(len(fabric.links), "link"))
     return "  ·  ".join([*words, f"{fabric.planes} planes"] if fabric.planes > 1 else words)
+
+
+def _rates(fabric: Fabric) -> str:
+    """Of one link; of both kinds where several links of nodes share a cage that a link between switches has whole."""
+    if fabric.lanes == 1:
+        return f"{fabric.rate_gbps} Gb/s a link"
+    up = any(link.kind is not LinkKind.NODE_LEAF for link in fabric.links)
+    return f"node links {fabric.rate_gbps} Gb/s" + (f", uplinks {fabric.trunk_gbps} Gb/s" if up else "")
 
 
 def _rails(planes: Sequence[Plane]) -> Iterator[str]:
@@ -100,7 +111,7 @@ def _tiers(fabric: Fabric, planes: Sequence[Plane], width: float) -> Iterator[st
     for (name, y, height), below in zip(bands, [*bands[1:], None], strict=True):
         yield from _lines(x, y + height / 2, _tier_words(fabric, planes, name))
         if below:
-            yield from _lines(x, (y + height + below[1]) / 2, _gap_words(planes, _GAPS[name]))
+            yield from _lines(x, (y + height + below[1]) / 2, _gap_words(fabric, planes, _GAPS[name]))
 
 
 def _lines(x: float, middle: float, words: Sequence[str]) -> Iterator[str]:
@@ -116,23 +127,25 @@ def _tier_words(fabric: Fabric, planes: Sequence[Plane], name: str) -> list[str]
         return ["Systems", f"{len(hosts):,}"]
     switches = [s for s in fabric.switches if s.tier is Tier(name)]
     model = ", ".join(sorted({s.model for s in switches}))
-    return [
-        name.capitalize(),
-        f"{len(switches):,} × {model}",
-        f"{switches[0].radix} ports{' each' if len(switches) > 1 else ''}",
-    ]
+    each_ = " each" if len(switches) > 1 else ""
+    ports = [f"{switches[0].radix} ports{each_}"]
+    if fabric.lanes > 1:
+        ports = [f"{switches[0].radix} cages{each_},", f"{fabric.trunk_gbps} Gb/s a cage"]
+    return [name.capitalize(), f"{len(switches):,} × {model}", *ports]
 
 
-def _gap_words(planes: Sequence[Plane], kind: LinkKind) -> list[str]:
+def _gap_words(fabric: Fabric, planes: Sequence[Plane], kind: LinkKind) -> list[str]:
     bundles: list[Bundle] = [b for p in planes for b in p.folded.bundles[kind]]
     total = sum(b.links for b in bundles)
     if not bundles:
         return []
     if kind is LinkKind.NODE_LEAF:
-        return [plural(total, "link")]
+        shared = [f"{fabric.rate_gbps} Gb/s, {fabric.lanes} a cage"] if fabric.lanes > 1 else []
+        return [plural(total, "link"), *shared]
     lower, upper = ("leaf", "spine") if kind is LinkKind.LEAF_SPINE else ("spine", "core")
     above = [] if isinstance(planes[0], flat.Flat) else ["above it"]
-    return [plural(total, "link"), f"{each(bundles)} from each", f"{lower} to each {upper}", *above]
+    rate = [f"{fabric.trunk_gbps} Gb/s"] if fabric.lanes > 1 else []
+    return [plural(total, "link"), *rate, f"{each(bundles)} from each", f"{lower} to each {upper}", *above]
 
 
 def _planes(planes: Sequence[Plane], start: float, top: float) -> Iterator[str]:
@@ -145,7 +158,7 @@ def _planes(planes: Sequence[Plane], start: float, top: float) -> Iterator[str]:
         x += plane.width + _PLANES_GAP
 
 
-def _apart(fabric: Fabric, y: float) -> Iterator[str]:
+def _apart(fabric: Fabric) -> Iterator[str]:
     """Links that would cross all others: those of UFM to spines, in words."""
     links = [link for link in fabric.links if link.kind is LinkKind.UFM]
     if links:
@@ -153,20 +166,4 @@ def _apart(fabric: Fabric, y: float) -> Iterator[str]:
         lower, upper = (
             fold(dict.fromkeys(names)) for names in zip(*((k.a.device, k.z.device) for k in links), strict=True)
         )
-        words = f"{plural(len(links), 'link')} from {lower} to {upper}, port {ports}, are not drawn."
-        yield svg.group(svg.text(_MARGIN, y, words, "l soft"), data_links=len(links), data_kind=LinkKind.UFM.value)
-
-
-def _notes(fabric: Fabric, planes: Sequence[Plane]) -> list[str]:
-    boxes = [b for p in planes for b in (*p.folded.leaves, *p.folded.spines, *p.folded.cores)]
-    made = []
-    if any(len(b.switches) > 1 for b in boxes):
-        made.append("Boxes behind one another stand for several switches, and a line for all links between them.")
-    if fabric.links_per_cable > 1:
-        made.append(f"NVIDIA's document counts {fabric.links_per_cable} links as one cable.")
-    made += [_MULTIHOMING[fabric.multihoming]] if fabric.multihoming else []
-    if fabric.kind == "storage":
-        made.append(
-            "What serves the storage is no part of cluster.yml and so not drawn; it takes ports that leaves have free."
-        )
-    return made
+        yield f"{plural(len(links), 'link')} from {lower} to {upper}, port {ports}, are not drawn."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.marks import UNKNOWN, above, mark_of
@@ -38,20 +38,25 @@ def headline(cluster: Cluster) -> str:
     if cluster.scalable_units:
         words.append(counted(cluster.scalable_units, "scalable unit"))
     power = rack_power(cluster)
-    return "  ·  ".join([*words, f"{power[0]:.1f} kW a compute rack"] if power else words)
+    return "  ·  ".join([*words, f"{power[0]} a compute rack"] if power else words)
 
 
 def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def rack_power(cluster: Cluster) -> tuple[float, str] | None:
-    """kW of the compute rack with the most, and how that is known; None where it is not."""
+def rack_power(cluster: Cluster) -> tuple[str, str] | None:
+    """Power of a compute rack, "at most 21.0 kW" where they differ, and how the most is known; None where it is not."""
     systems = {s.id: s for s in cluster.systems}
     floors = {r.name for r in cluster.racks if is_floor(r)}
     held = Counter((n.rack, n.system.id) for n in cluster.nodes if n.system and n.rack not in floors)
-    known = (_power_of(systems[id_], count) for (_, id_), count in held.items())
-    return max((k for k in known if k), default=None)
+    powers = [_power_of(systems[id_], count) for (_, id_), count in held.items()]
+    known = [power for power in powers if power]
+    if not known:
+        return None
+    most, how = max(known)
+    alike = len({kw for kw, _ in known}) == 1 and len(known) == len(powers)
+    return f"{'' if alike else 'at most '}{most:.1f} kW{'' if len(known) == len(powers) else ' where known'}", how
 
 
 def _power_of(system: System, count: int) -> tuple[float, str] | None:
@@ -88,7 +93,7 @@ def _systems(cluster: Cluster) -> Counter[str]:
 def _powers(cluster: Cluster) -> Iterator[tuple[str, str]]:
     power = rack_power(cluster)
     if power:
-        yield "Power of a compute rack", f"{power[0]:.1f} kW ({power[1]})"
+        yield "Power of a compute rack", f"{power[0]} ({power[1]})"
     total = power_of(cluster)
     if total.kw:
         without = f" without {', '.join(total.unknown)}" if total.unknown else ""
@@ -143,11 +148,22 @@ def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
         made.append(
             f"Management machines have {MACHINE_UNITS} units each; how high they are depends on the model bought."
         )
+    if _gaps(cluster, {i.name for i in items if i.kind == "machine"}):
+        made.append("Units between the machines of a management rack are kept for growth: further ones of each kind.")
     if away := [i.name for i in items if i.absent]:
         made.append(f"Dashed: absent, its place kept: {fold(away)}. Its power is counted all the same.")
     if power_of(cluster).kw:
         made.append("Power is the systems' maximum; switches and management machines are not counted.")
     return (*made, *uncabled(cluster))
+
+
+def _gaps(cluster: Cluster, names: Set[str]) -> bool:
+    """Whether units are free between any two of these machines in one rack."""
+    units: dict[str, set[int]] = {}
+    for host in cluster.hosts:
+        if host.name in names:
+            units.setdefault(host.rack, set()).update(range(host.rack_unit, host.rack_unit + MACHINE_UNITS))
+    return any(max(taken) - min(taken) >= len(taken) for taken in units.values())
 
 
 def _layout(cluster: Cluster) -> str:

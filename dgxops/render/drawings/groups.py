@@ -16,6 +16,7 @@ from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind, Switch, Tier
 from dgxops.model.node import Host
+from dgxops.render.drawings import series
 
 Thing = TypeVar("Thing")
 Pairs = Mapping[tuple[str, str], int]
@@ -182,15 +183,18 @@ def _split(things: Iterable[Thing], key: Callable[[Thing], object]) -> list[list
 
 
 def fold(names: Iterable[str]) -> str:
-    """``leaf-01-1, leaf-02-1`` -> ``leaf-[01-02]-1``; every second or third of a row as a range with a step.
+    """``leaf-01-1, leaf-02-1`` -> ``leaf-[01-02]-1``; every fourth of a row as ``leaf-01-[1,5 … 29]``.
 
     Names of several patterns, as of trays that are called after their racks, keep the order that they come in.
     """
     given = list(names)
     folded = NodeSet.fromlist(given, autostep=3, resolver=RESOLVER_NOGROUP)
+    patterns = parts(str(folded))
+    if len(patterns) == 1:
+        return series.plain(patterns[0])
     order = {name: place for place, name in enumerate(reversed(given))}
-    of = {part: max(order[n] for n in NodeSet(part, resolver=RESOLVER_NOGROUP)) for part in parts(str(folded))}
-    return ",".join(sorted(of, key=of.__getitem__, reverse=True))
+    of = {part: max(order[n] for n in NodeSet(part, resolver=RESOLVER_NOGROUP)) for part in patterns}
+    return series.plain(",".join(sorted(of, key=of.__getitem__, reverse=True)))
 
 
 def parts(folded: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, Link, LinkKind, Switch
-from dgxops.render.drawings import style, svg
+from dgxops.render.drawings import notes, style, svg
 from dgxops.render.drawings.contents import fabric_words
 from dgxops.render.drawings.groups import fold
 from dgxops.render.drawings.words import plural
@@ -44,10 +44,11 @@ def draw(cluster: Cluster, fabric: Fabric) -> str:
         high = _LINE * max(1, len(lines)) + 2 * _PAD
         body.append(svg.group(_row(row, lines, high), _MARGIN, y, data_name=row.switch.name))
         y += high
-    notes = _notes(fabric)
-    body += [svg.text(_MARGIN, y + 30 + 18 * i, note, "l soft") for i, note in enumerate(notes)]
+    told = (*_notes(fabric), *notes.of_models(cluster, fabric))
+    below = [line for note in told for line in svg.wrap(note, 13, _WIDTH - 2 * _MARGIN)]
+    body += [svg.text(_MARGIN, y + 30 + 18 * i, note, "l soft") for i, note in enumerate(below)]
     css = style.css(["oob", "inband"])
-    return svg.document(_WIDTH, y + 18 * len(notes) + 2 * _MARGIN, title, f"{_headline(fabric)}.", css, body)
+    return svg.document(_WIDTH, y + 18 * len(below) + 2 * _MARGIN, title, f"{_headline(fabric)}.", css, body)
 
 
 def _rows(fabric: Fabric) -> Iterator[_Row]:
@@ -61,14 +62,14 @@ def _headline(fabric: Fabric) -> str:
     counts = fabric.link_counts()
     ports = counts[LinkKind.NODE_LEAF] + counts.get(LinkKind.DEVICE_LEAF, 0)
     words = [f"Ethernet, {fabric.rate_gbps} Gb/s a port", plural(len(fabric.switches), "switch")]
-    words += [f"{plural(counts[LinkKind.NODE_LEAF], 'BMC')}", f"{plural(ports, 'port')} in use"]
+    words += [plural(counts[LinkKind.NODE_LEAF], "BMC port"), f"{plural(ports, 'port')} in use"]
     uplinks = counts.get(LinkKind.OOB_INBAND, 0)
     return "  ·  ".join([*words, f"{plural(uplinks, 'uplink')} of {fabric.uplink_gbps} Gb/s"] if uplinks else words)
 
 
 def _words(cluster: Cluster) -> Mapping[str, str]:
-    """Device -> what it is."""
-    hosts = {h.name: "system BMC" if h.system else "machine BMC" for h in cluster.hosts}
+    """Device -> what it is; a host is one that has BMCs."""
+    hosts = {h.name: "system" if h.system else "machine" for h in cluster.hosts}
     pdus = {name: "PDU" for rack in cluster.racks for name in rack.pdu_names}
     fixtures = {x.name: x.kind for rack in cluster.racks for x in rack.fixtures}
     switches = {s.name: f"{fabric_words(f)} {s.tier.value}" for f in cluster.fabrics for s in f.switches}
@@ -81,9 +82,16 @@ def _lines(row: _Row, words: Mapping[str, str]) -> list[tuple[str, list[Link]]]:
     for link in row.links:
         if link.kind is not LinkKind.OOB_INBAND:
             kinds.setdefault(words[link.a.device], []).append(link)
-    return [
-        (f"{plural(len(links), kind)}: {fold(link.a.device for link in links)}", links) for kind, links in kinds.items()
-    ]
+    return [(f"{_count(kind, links)}: {fold(link.a.device for link in links)}", links) for kind, links in kinds.items()]
+
+
+def _count(kind: str, links: Sequence[Link]) -> str:
+    """ "4 system BMCs", or "14 systems, 42 BMC ports" where a device has several ports."""
+    devices = len({link.a.device for link in links})
+    port = " BMC" if links[0].kind is LinkKind.NODE_LEAF else ""
+    if devices == len(links):
+        return plural(devices, f"{kind}{port}")
+    return f"{plural(devices, kind)}, {plural(len(links), f'{port} port'.strip())}"
 
 
 def _head() -> Iterator[str]:

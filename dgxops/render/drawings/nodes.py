@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import HostPort, PortRole, System
@@ -15,7 +16,7 @@ _OURS = re.compile(r"(compute|storage|inband|management)-\d+")
 _WIDTH, _MARGIN = 1320.0, 40.0
 _PORT, _PORT_HIGH, _PORT_GAP = 56.0, 64.0, 5.0
 _CARD_HIGH, _CARD_GAP, _CARD_PAD = 108.0, 10.0, 9.0
-_ROW = 26.0
+_ROW, _LINE = 26.0, 18.0
 _KINDS = {
     PortRole.COMPUTE: "leaf",
     PortRole.STORAGE: "storage",
@@ -152,14 +153,15 @@ def _head(y: float) -> Iterator[str]:
 
 
 def _rows(system: System, met: Mapping[str, tuple[Met, ...]]) -> Iterator[tuple[str, float]]:
-    """Each port's row and its height; a port of several planes has as many lines."""
+    """Each port's row and its height; a port of several planes, or one that meets many, has several lines."""
     for port in ports.in_order(system):
         meets = met.get(port.name, ())
-        height = _ROW + 18 * max(len(meets) - 1, 0)
-        yield _row(port, meets, height), height
+        lines = [line for m in meets for line in _meets(m)]
+        height = _ROW + _LINE * max(len(lines) - 1, 0)
+        yield _row(port, meets, lines, height), height
 
 
-def _row(port: HostPort, meets: Sequence[Met], height: float) -> str:
+def _row(port: HostPort, meets: Sequence[Met], lines: Sequence[tuple[str, str]], height: float) -> str:
     cells = [port.name, _role(port.role), port.rail, port.gpu, port.interface, port.rdma, port.pci, port.rate_gbps]
     cells.append("/".join(str(rate) for rate in dict.fromkeys(m.rate_gbps for m in meets) if rate) or None)
     edges = [x for _, x in _COLUMNS]
@@ -167,13 +169,17 @@ def _row(port: HostPort, meets: Sequence[Met], height: float) -> str:
         svg.text(14 + x, 17, _cell(cell, edge - x - 8), "l b" if not x else "l")
         for cell, x, edge in zip(cells, edges, edges[1:], strict=False)
     )
-    lines = (line for i, m in enumerate(meets) for line in _meets(m, 17 + 18 * i))
+    (_, there), (_, on) = _COLUMNS[-2:]
+    met = (
+        svg.text(14 + there, 17 + _LINE * i, who, "l") + svg.text(14 + on, 17 + _LINE * i, which, "l soft")
+        for i, (who, which) in enumerate(lines)
+    )
     return svg.group(
         (
             svg.path(f"M0 {svg.number(height)}H{svg.number(_WIDTH - 2 * _MARGIN)}", "rule"),
             svg.rect(0, 3, 5, height - 6, f"{_class(port)}-c", rx=2),
             *words,
-            *lines,
+            *met,
         )
     )
 
@@ -182,11 +188,14 @@ def _cell(cell: object, width: float) -> str:
     return "–" if cell is None else svg.shorten(str(cell), 13, width)
 
 
-def _meets(met: Met, y: float) -> Iterator[str]:
+def _meets(met: Met) -> Iterator[tuple[str, str]]:
+    """Lines of whom a port meets, and on which ports there."""
     (_, x), (_, there) = _COLUMNS[-2:]
-    yield svg.text(14 + x, y, svg.shorten(met.switches, 13, there - x - 10), "l")
-    words = f"{met.ports}, plane {met.plane}" if met.plane else met.ports
-    yield svg.text(14 + there, y, svg.shorten(words, 13, _WIDTH - 2 * _MARGIN - there - 16), "l soft")
+    who = svg.wrap(met.switches.replace(",", ", "), 13, there - x - 10)
+    which = svg.wrap(
+        f"{met.ports}, plane {met.plane}" if met.plane else met.ports, 13, _WIDTH - 2 * _MARGIN - there - 16
+    )
+    return zip_longest(who, which, fillvalue="")
 
 
 def _placed(rows: Sequence[tuple[str, float]], y: float) -> Iterator[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Endpoint, Link, LinkKind
 from dgxops.model.node import HostPort, PortRole, System
+from dgxops.render.drawings import series
 from dgxops.render.drawings.groups import fold
 
 _ORDER = {role: i for i, role in enumerate(PortRole)}
@@ -90,8 +91,25 @@ def _ends(link: Link) -> tuple[tuple[Endpoint, Endpoint], ...]:
 
 
 def port_range(ports: Sequence[str]) -> str:
-    """ "port 7" or "ports 1 to 32"; lanes count with their port, and ports with other names stand for themselves."""
+    """ "port 7", "ports 1 to 32", "ports 1, 5 … 21", "lanes 1, 3 of cages 1 to 36"; others stand for themselves."""
     if not all(p.partition("/")[0].isdigit() for p in ports):
         return ", ".join(ports)
-    numbers = sorted({int(p.partition("/")[0]) for p in ports})
-    return f"port {numbers[0]}" if len(numbers) == 1 else f"ports {numbers[0]} to {numbers[-1]}"
+    lanes: dict[str, set[int]] = {}
+    for cage, _, lane in (p.partition("/") for p in ports):
+        lanes.setdefault(lane, set()).add(int(cage))
+    alike: dict[frozenset[int], list[str]] = {}
+    for lane, cages in lanes.items():
+        alike.setdefault(frozenset(cages), []).append(lane)
+    return "; ".join(_range(cages, here) for cages, here in alike.items())
+
+
+def _range(cages: Collection[int], lanes: Sequence[str]) -> str:
+    """Whole ports, or the same lanes of some cages."""
+    if lanes == [""]:
+        return f"{_noun('port', cages)} {series.counted(cages)}"
+    numbers = {int(lane) for lane in lanes if lane}
+    return f"{_noun('lane', numbers)} {series.counted(numbers)} of {_noun('cage', cages)} {series.counted(cages)}"
+
+
+def _noun(noun: str, things: Collection[int]) -> str:
+    return noun if len(things) == 1 else f"{noun}s"

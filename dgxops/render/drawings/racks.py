@@ -14,7 +14,7 @@ from dgxops.render.drawings.rows import Row, rows_of
 _MARGIN = 40.0
 _MOST = 10  # racks side by side; a longer row goes on below
 _BETWEEN = 50.0  # two rows on one line
-_HEAD = 108.0
+_HEAD, _SUB = 108.0, 20.0
 _LEAST_WIDTH, _LEAST_PLAN_WIDTH = 1000.0, 1460.0
 
 Contents = Mapping[str, Sequence[Item]]
@@ -111,7 +111,7 @@ def _draw(sheet: Sheet, contents: Contents) -> str:
     lines = _lines([Row(r.su, tuple(k for k in r.racks if not desks.is_floor(k)), r.group) for r in sheet.rows])
     plan = max(_LEAST_PLAN_WIDTH, floor.width_of(sheet.plan) + 2 * _MARGIN) if sheet.plan else _LEAST_WIDTH
     width = max([plan, *(line[-1].end + _MARGIN for line in lines)])
-    body, y = _head(sheet), _HEAD
+    body, y = _head(sheet, width)
     for line in lines:
         body.append(_line(line, y, contents))
         y += _line_height(line)
@@ -146,11 +146,11 @@ def _below(
     return made, y
 
 
-def _head(sheet: Sheet) -> list[str]:
-    return [
-        svg.text(_MARGIN, 58, sheet.title, "h1"),
-        svg.text(_MARGIN, 84, sheet.subtitle, "sub soft"),
-    ]
+def _head(sheet: Sheet, width: float) -> tuple[list[str], float]:
+    """Title and subtitle, and where the racks begin below them."""
+    lines = svg.wrap(sheet.subtitle, 15, width - 2 * _MARGIN, parted_at="  ·  ")
+    told = [svg.text(_MARGIN, 84 + _SUB * i, line, "sub soft") for i, line in enumerate(lines)]
+    return [svg.text(_MARGIN, 58, sheet.title, "h1"), *told], _HEAD + _SUB * (len(lines) - 1)
 
 
 def _line(line: Sequence[_Piece], y: float, contents: Contents) -> str:

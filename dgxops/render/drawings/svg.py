@@ -131,12 +131,12 @@ def shorten(words: str, size: float, width: float, bold: bool = False) -> str:
     return ELLIPSIS
 
 
-def wrap(words: str, size: float, width: float) -> list[str]:
-    """Lines of at most ``width``, broken at spaces."""
+def wrap(words: str, size: float, width: float, parted_at: str = " ") -> list[str]:
+    """Lines of at most ``width``, broken where words are parted."""
     lines: list[str] = []
-    for word in words.split():
-        if lines and width_of(f"{lines[-1]} {word}", size) <= width:
-            lines[-1] += f" {word}"
+    for word in words.split(None if parted_at == " " else parted_at):
+        if lines and width_of(f"{lines[-1]}{parted_at}{word}", size) <= width:
+            lines[-1] += f"{parted_at}{word}"
         else:
             lines.append(word)
     return lines
