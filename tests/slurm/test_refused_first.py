@@ -35,7 +35,7 @@ FAULTS = {
     "a misspelt key": Fault("slurm.conf", "", "SlurmctldTimeouts=120\n", "Unable to process configuration file"),
     "a plugin that is gone": Fault("slurm.conf", "select/cons_tres", "select/cons_res", "Can't find plugin"),
     "a partition of unknown nodes": Fault("slurm.conf", "", "PartitionName=x Nodes=nobody\n", "Invalid node names"),
-    "no name": Fault("slurm.conf", "ClusterName=", "# ", "ClusterName"),
+    "no name": Fault("slurm.conf", "ClusterName=", "# ", "Unable to process configuration file"),
 }
 
 
