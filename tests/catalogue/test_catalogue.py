@@ -12,7 +12,7 @@ from dgxops import catalogue
 from dgxops.catalogue.loader import load_from
 from dgxops.catalogue.system import cautious_memory_mb
 from dgxops.errors import DgxopsError, InputError
-from dgxops.model.system import PortRole, System
+from dgxops.model.system import HostPort, PortRole, System
 from dgxops.paths import catalogue_root
 
 INTERFACE = re.compile(r"(?:ib|en)(?:P(?P<domain>\d+))?p(?P<bus>\d+)s(?P<slot>\d+)(?:f(?P<function>\d+))?(?:np\d+)?")
@@ -76,6 +76,23 @@ def test_an_interface_carries_its_pci_address_in_decimal(system: System) -> None
         domain, bus, slot, function = re.fullmatch(r"(?:(.{4}):)?(..):(..)\.(.)", port.pci).groups()  # type: ignore[union-attr]
         written = (name["domain"] or 0, name["bus"], name["slot"], name["function"] or 0)
         assert tuple(map(int, written)) == tuple(int(n or "0", 16) for n in (domain, bus, slot, function))
+
+
+def card(port: HostPort) -> str | None:
+    """The adapter a port is on: by its PCI address, else by a name that says it, such as Slot1P2; None: not known."""
+    if port.pci:
+        return port.pci.rpartition(".")[0]
+    named = re.fullmatch(r"(.+?) ?P\d+", port.name)
+    return named[1] if named else None
+
+
+@pytest.mark.parametrize("role", [PortRole.STORAGE, PortRole.INBAND])
+def test_no_card_that_fails_takes_all_ports_of_a_role(system: System, role: PortRole) -> None:
+    """Where two cards carry storage and in-band ports, each carries one of either."""
+    cards = {found for r in (PortRole.STORAGE, PortRole.INBAND) for p in system.ports_of(r) if (found := card(p))}
+    own = [card(p) for p in system.ports_of(role)]
+    if len(cards) > 1 and len(own) > 1:
+        assert len(set(own)) == len(own)
 
 
 def test_slurm_is_told_less_memory_than_there_is(system: System) -> None:
