@@ -10,6 +10,7 @@ import pytest
 
 from dgxops import catalogue
 from dgxops.catalogue.loader import load_from
+from dgxops.catalogue.schema import ArchitectureEntry
 from dgxops.catalogue.system import cautious_memory_mb
 from dgxops.errors import DgxopsError, InputError
 from dgxops.model.system import HostPort, PortRole, System
@@ -120,6 +121,15 @@ def test_every_architecture_knows_its_systems_and_switch() -> None:
             == known.switches[arch.compute.switch].rate_gbps * known.switches[arch.compute.switch].radix
         )
         assert len(arch.racks.node_units) == arch.racks.nodes_per_rack
+
+
+@pytest.mark.parametrize("arch", catalogue.load().architectures.values(), ids=lambda a: a.id)
+def test_a_bond_over_two_leaves_is_one_to_both(arch: ArchitectureEntry) -> None:
+    """Its ports meet two switches, so these say how they are one: MLAG, which the schema gives peer links, or EVPN."""
+    inband, known = arch.fabrics.get("inband"), catalogue.load()
+    if inband and any(len(known.systems[s].ports_of(PortRole.INBAND)) > 1 for s in arch.systems):
+        assert inband.leaves_per_set > 1
+        assert inband.multihoming
 
 
 def test_an_alias_finds_its_system_and_is_not_listed() -> None:
