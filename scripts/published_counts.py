@@ -76,6 +76,7 @@ def derive(row: Row) -> dict[str, int]:
         "gpus": cluster.gpus,
         "racks": len(cluster.racks),
         "switches": sum(tiers.values()),
+        "node_leaf_and_ufm": cables["node_leaf"] + cables.get("ufm", 0),
         **tiers,
         **cables,
     }
