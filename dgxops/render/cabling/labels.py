@@ -1,7 +1,7 @@
 """Labels: one an end of a cable, one row each, with what to print on it. Ports are named as the devices name them.
 
-A splitter has one plug, with a label that names what all its legs lead to, and a label a leg. A link of two fibre cables
-has rows for either, "a" and "b" behind its ports: to swap them at one end would cross lanes 1 to 4 with 5 to 8.
+A splitter has one plug, with a label that names what all its legs lead to, and a label a leg. A link of two fibre
+cables has rows for either, "a" and "b" behind its ports: swapped at one end they would cross lanes 1 to 4 with 5 to 8.
 """
 
 from __future__ import annotations

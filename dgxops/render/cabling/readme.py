@@ -35,7 +35,7 @@ Written by dgxops render. Files for tools that a cluster has no use for (no Infi
 
 `remark`, in `cables.csv` and the port maps, names an end that is absent; its cables keep their place. "2 fibre cables"
 says that the row is a link of eight lanes over fibre (800 Gb/s Ethernet), with a transceiver a cage that has two
-connectors: lay two fibre cables side by side, each from a connector to the like one of the other end. `labels.csv` calls them
+connectors: lay two fibre cables side by side, each from a connector to the like one of the other end. `labels.csv` says
 "swp41 a" and "swp41 b": swapped at one end they would cross lanes 1 to 4 with 5 to 8. `../site/bom.csv` counts both.
 
 Rows with the same `splitter` are the legs of one cable, whose one plug goes into the cage that the name says (`48`;
