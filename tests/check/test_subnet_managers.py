@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dgxops.check.subnet_managers import subnet_managers
+from dgxops.cli.common import load_cluster
+from dgxops.errors import DgxopsError
 from dgxops.model.cluster import Cluster
 from dgxops.render.cabling.plant import plant_of
 from dgxops.render.exports import bom
@@ -33,6 +37,18 @@ def without(cluster: Cluster) -> list[str]:
 )
 def test_a_fabric_that_no_ufm_of_the_design_manages_is_told_once(keys: dict[str, str], fabrics: list[str]) -> None:
     assert without(cluster_of(**keys, scalable_units=1)) == fabrics
+
+
+def test_a_plain_group_says_it_like_others(tmp_path: Path) -> None:
+    """As `check` tells its reader to; appliances it has none."""
+    text = "name: p\nplatform: dgx-h100\nscalable_units: none\nnodes: 8\nfabric: QM9700\n"
+    (tmp_path / "cluster.yml").write_text(text)
+    assert without(load_cluster(tmp_path)) == ["compute"]
+    (tmp_path / "cluster.yml").write_text(f"{text}design: {{ufm: {{elsewhere: [compute]}}}}\n")
+    assert without(load_cluster(tmp_path)) == []
+    (tmp_path / "cluster.yml").write_text(f"{text}design: {{ufm: {{elsewhere: [compute], links: 4}}}}\n")
+    with pytest.raises(DgxopsError, match="a plain group has none"):
+        load_cluster(tmp_path)
 
 
 def test_nothing_is_told_where_the_site_brings_a_subnet_manager() -> None:
