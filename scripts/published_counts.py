@@ -28,6 +28,9 @@ WIDE = {"management": {"subnet": "10.0.0.0/12"}, "oob": {"subnet": "10.16.0.0/12
 OTHERS = (
     "DGX BasePOD RA-11127-001 V5, table 4.2 (4 and 8 systems): another product, whose two switches carry everything.",
     "Selene, 560 DGX A100, 850 switches (arXiv 2104.04473): one total over fabrics that it does not tell apart.",
+    "DGX GB200 RA-11338-001, network fabrics: only the start of its text on the compute fabric was at hand. A text on "
+    "the document for DGX GB300 has the trays of a unit one hop apart on a rail, and two leaves a rail in the same "
+    "breath; with a leaf a rack, as third parties read DGX GB200's, that holds in a rack, and racks meet at spines.",
     "A third party's plan for 72 DGX B300, 4 SN4700 besides the rows above: what they are for is not said.",
 )
 KEYS = ("document", "confidence", "architecture", "omit", "populated", "fabric", "units", "conflicts")
@@ -76,6 +79,7 @@ def derive(row: Row) -> dict[str, int]:
         "gpus": cluster.gpus,
         "racks": len(cluster.racks),
         "switches": sum(tiers.values()),
+        "node_leaf_and_ufm": cables["node_leaf"] + cables.get("ufm", 0),
         **tiers,
         **cables,
     }

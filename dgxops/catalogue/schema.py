@@ -119,6 +119,7 @@ class UfmEntry(Entry):
     links: int = Field(ge=0)
     at: Literal["freed", "free", "spine", "own"] = "freed"
     storage: int = Field(default=0, ge=0)  # further appliances, of the storage fabric: a freed port of a leaf each
+    elsewhere: list[Literal["compute", "storage"]] = []  # fabrics whose subnet manager is no part of the design
 
     @property
     def every(self) -> int:
@@ -166,6 +167,7 @@ class ArchitectureEntry(Entry):
     slurm: SchedulingEntry = SchedulingEntry()
     nvlink_domain: Literal["node", "rack"] = "node"
     standard_units: int | None = Field(default=None, gt=0)  # largest size of the standard design
+    unit_kw: float | None = Field(default=None, gt=0)  # of a scalable unit, where the document says it
     beside: list[str] = []  # machines that the document has and the design does not
     marks: Marks = {}
 

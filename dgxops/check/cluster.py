@@ -14,6 +14,7 @@ from dgxops.check.growth import growth
 from dgxops.check.slurm.lint import lint, version_of
 from dgxops.check.slurm.told import blocks_told
 from dgxops.check.slurm.truth import of_cluster
+from dgxops.check.subnet_managers import subnet_managers
 from dgxops.check.unsaid import site_must_say
 from dgxops.model.cluster import Cluster
 from dgxops.model.proof import CheckReport, Proof
@@ -36,6 +37,7 @@ def check(cluster: Cluster, committed: Committed) -> CheckReport:
             _growth(cluster, committed, all(p.holds for p in fabrics if p.name == ENDPOINTS) and _placed(cluster)),
             rented("release") if cluster.rented else software.release(cluster),
             *site_must_say(cluster),
+            *subnet_managers(cluster),
             *prove_slurm(cluster, slurm.artifacts(cluster)),
             *blocks_told(cluster),
         ),

@@ -195,9 +195,9 @@ def _storage_ufm_links(access: Access, host: Host, there: Mapping[int | None, li
     set_, place = sets.set_of(entry, access.arch.nodes_per_su, access.freed[0] - 1)
     leaves = there[set_]
     leaf = leaves[(host.index - access.arch.ufm.appliances - 1) % len(leaves)]
-    own = "HCA1" if access.name == "storage" else "NIC1"
+    kind, own = (LinkKind.UFM, "HCA1") if access.name == "storage" else (LinkKind.NODE_LEAF, "NIC1")
     lane = lane_name(place * links_per_leaf(entry, ports), entry.lanes)
-    yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, own), Endpoint(leaf.name, lane))
+    yield Link(kind, Endpoint(host.name, own), Endpoint(leaf.name, lane))
 
 
 def links_per_leaf(entry: AccessEntry, ports: Sequence[HostPort]) -> int:

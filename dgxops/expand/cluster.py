@@ -152,7 +152,8 @@ def _build(
     units = 0 if spec.plain else spec.units
     marks, ports = tuple(sorted(arch.marks.items())), len(system.ports_of(PortRole.OOB))
     models = tuple(_models(fabrics, catalogue))
-    group = Group("", arch.id, units, arch.nodes_per_su, marks, models, tuple(arch.beside))
+    beside, elsewhere = tuple(arch.beside), tuple(arch.ufm.elsewhere)
+    group = Group("", arch.id, units, arch.nodes_per_su, marks, models, beside, arch.unit_kw, elsewhere)
     racks = _racks(arch, (*housed, *appliances, *nodes), fabrics, standing, spec.networks.oob.subnet, ports)
     return _Built(arch, group, appliances, nodes, fabrics, racks)
 

@@ -104,11 +104,19 @@ def _dgx(spec: ClusterSpec, arch: ArchitectureEntry, system: System, lanes: _Lan
 def _base_addresses(spec: ClusterSpec, role: HostRole, index: int, system: System | None = None) -> tuple[Address, ...]:
     """In-band, and of the BMC; a system without such a port has none. A machine that no catalogue describes has one."""
     inband, oob = spec.networks.management.subnet, spec.networks.oob.subnet
-    interface = INBAND_BOND if role is HostRole.DGX else None
+    interface = inband_interface(system) if system else None
     main = Address("management", addressing.host_pool(inband, role).at(index), inband.prefixlen, interface)
     if system and not system.ports_of(PortRole.OOB):
         return (main,)
     return main, Address("oob", addressing.host_pool(oob, role).at(index), oob.prefixlen, None)
+
+
+def inband_interface(system: System) -> str | None:
+    """Where a system has its in-band address: a bond of several ports, or the one port; None where nobody knows it."""
+    ports = system.ports_of(PortRole.INBAND)
+    if len(ports) > 1:
+        return INBAND_BOND
+    return ports[0].interface if ports else None
 
 
 def _further(spec: ClusterSpec, arch: ArchitectureEntry, system: System, position: int) -> Iterator[Address]:

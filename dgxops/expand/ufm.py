@@ -53,10 +53,9 @@ def ufm_links(
         ends = _on_spines(shape, there.spines)
     else:
         ends = _on_leaves(arch, shape, there.by_place, freed)
-    kind = LinkKind.NODE_LEAF if arch.ufm.at == FREED else LinkKind.UFM
     for link, upper in zip(range(arch.ufm.links), ends, strict=False):
         which, port = divmod(link, each)
-        yield Link(kind, Endpoint(appliances[which].name, f"HCA{port + 1}"), upper)
+        yield Link(LinkKind.UFM, Endpoint(appliances[which].name, f"HCA{port + 1}"), upper)
 
 
 def _on_leaves(arch: ArchitectureEntry, shape: Shape, leaves: Leaves, freed: Sequence[int]) -> Iterator[Endpoint]:

@@ -72,6 +72,10 @@ class Group:
     marks: tuple[tuple[str, str], ...] = ()  # of its architecture, like System.marks
     models: tuple[SwitchModel, ...] = ()  # of its switches, by name
     beside: tuple[str, ...] = ()  # machines of its architecture's document that are not designed here
+    unit_kw: float | None = None  # of a scalable unit, where its architecture's document says it
+    managed_elsewhere: tuple[
+        str, ...
+    ] = ()  # kinds of its InfiniBand fabrics for which the site brings a subnet manager
 
 
 @dataclass(frozen=True)

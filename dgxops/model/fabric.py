@@ -23,7 +23,7 @@ MANAGEMENT_PORT = "mgmt0"
 
 
 class LinkKind(StrEnum):
-    """Between which layers a link runs; UFM's links meet leaves as nodes do and count as node_leaf.
+    """Between which layers a link runs; those that UFM manages a fabric by are ufm, wherever they end.
 
     The lower end of a device_leaf is a management port of what is no host: a switch of another fabric, a PDU, a power
     shelf. That keeps "the lower end of a node_leaf is a host" true for all who count or draw those.
@@ -35,7 +35,7 @@ class LinkKind(StrEnum):
     LEAF_SPINE = "leaf_spine"
     SPINE_CORE = "spine_core"
     DEVICE_LEAF = "device_leaf"
-    UFM = "ufm"  # from an UFM appliance to a port that no node could have been given
+    UFM = "ufm"  # from an UFM appliance to the InfiniBand that it manages: a port that no node has, or one for it alone
     OOB_INBAND = "oob_inband"  # from an out-of-band switch to a leaf of the in-band fabric
 
 

@@ -87,7 +87,7 @@ def _power(data: dict[str, Any]) -> str:
     """What the systems draw at most; switches and machines are not in it."""
     known, unknown = data["power_kw_known"], data["power_unknown"]
     without = f" without {', '.join(unknown)}" if unknown else ""
-    return f", {known:g} kW of DGX systems{without}" if known else ""
+    return f", {known:g} kW of {data['power_kw_of']}{without}" if known else ""
 
 
 def _absent(entry: dict[str, Any]) -> str:

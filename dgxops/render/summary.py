@@ -41,7 +41,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "site_must_say": [{"system": u.system, "what": u.what, "key": u.key} for u in unsaid(cluster)],
         "racks": len(cluster.racks),
         "power_kw": power.whole,
-        "power_kw_of": "DGX systems",
+        "power_kw_of": power.of,
         "power_kw_known": power.kw,
         "power_unknown": list(power.unknown),
         "hosts": {role: _fold(names) for role, names in _by_role(cluster).items()},

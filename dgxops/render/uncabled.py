@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dgxops.model.cluster import Cluster, Group
 from dgxops.model.controller import BMC
-from dgxops.model.node import PortRole
+from dgxops.model.node import HostRole, PortRole
 from dgxops.render.hostlist import fold
 
 _WORDS = {PortRole.INBAND: "in-band", PortRole.OOB: "out-of-band", PortRole.STORAGE: "storage"}
@@ -40,12 +40,15 @@ def _group(cluster: Cluster, group: Group) -> Iterator[str]:
 
 
 def _machines(cluster: Cluster) -> Iterator[str]:
-    """The machines, where no group has the fabric that would serve all of them."""
+    """The machines, where no group has the fabric that would serve all; heads and logins, where storage has its own."""
     kinds = {fabric.kind for fabric in cluster.fabrics}
     names = [h.name for h in cluster.hosts if not h.system and h.placement is None]
     lacking = [_MACHINE_WORDS[role] for role in _MACHINE_WORDS if role.value not in kinds]
     if names and lacking:
         yield f"Not designed here, to be cabled by the site: {_listed(lacking)} of {fold(names)}."
+    users = [h.name for h in cluster.hosts if h.role in (HostRole.HEAD, HostRole.LOGIN)]
+    if users and PortRole.STORAGE.value in kinds:
+        yield f"Not designed here, to be cabled by the site: storage of {fold(users)}, if they are to mount it."
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -121,6 +121,8 @@ class UfmSays(Part):
     the first leaves have for UFM alone."""
     storage: Annotated[Count, Field(ge=0, le=4)] | None = None
     """Further appliances, of the storage fabric, on ports that an omitted node freed."""
+    elsewhere: Annotated[tuple[Literal["compute", "storage"], ...], Field(min_length=1)] | None = None
+    """InfiniBand fabrics whose subnet manager the site brings itself, so that `check` warns of none."""
 
 
 class FixtureSays(Part):

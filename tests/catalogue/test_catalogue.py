@@ -10,9 +10,10 @@ import pytest
 
 from dgxops import catalogue
 from dgxops.catalogue.loader import load_from
+from dgxops.catalogue.schema import ArchitectureEntry
 from dgxops.catalogue.system import cautious_memory_mb
 from dgxops.errors import DgxopsError, InputError
-from dgxops.model.system import PortRole, System
+from dgxops.model.system import HostPort, PortRole, System
 from dgxops.paths import catalogue_root
 
 INTERFACE = re.compile(r"(?:ib|en)(?:P(?P<domain>\d+))?p(?P<bus>\d+)s(?P<slot>\d+)(?:f(?P<function>\d+))?(?:np\d+)?")
@@ -78,6 +79,23 @@ def test_an_interface_carries_its_pci_address_in_decimal(system: System) -> None
         assert tuple(map(int, written)) == tuple(int(n or "0", 16) for n in (domain, bus, slot, function))
 
 
+def card(port: HostPort) -> str | None:
+    """The adapter a port is on: by its PCI address, else by a name that says it, such as Slot1P2; None: not known."""
+    if port.pci:
+        return port.pci.rpartition(".")[0]
+    named = re.fullmatch(r"(.+?) ?P\d+", port.name)
+    return named[1] if named else None
+
+
+@pytest.mark.parametrize("role", [PortRole.STORAGE, PortRole.INBAND])
+def test_no_card_that_fails_takes_all_ports_of_a_role(system: System, role: PortRole) -> None:
+    """Where two cards carry storage and in-band ports, each carries one of either."""
+    cards = {found for r in (PortRole.STORAGE, PortRole.INBAND) for p in system.ports_of(r) if (found := card(p))}
+    own = [card(p) for p in system.ports_of(role)]
+    if len(cards) > 1 and len(own) > 1:
+        assert len(set(own)) == len(own)
+
+
 def test_slurm_is_told_less_memory_than_there_is(system: System) -> None:
     if system.ram_gb is None:
         assert system.real_memory_mb is None
@@ -103,6 +121,15 @@ def test_every_architecture_knows_its_systems_and_switch() -> None:
             == known.switches[arch.compute.switch].rate_gbps * known.switches[arch.compute.switch].radix
         )
         assert len(arch.racks.node_units) == arch.racks.nodes_per_rack
+
+
+@pytest.mark.parametrize("arch", catalogue.load().architectures.values(), ids=lambda a: a.id)
+def test_a_bond_over_two_leaves_is_one_to_both(arch: ArchitectureEntry) -> None:
+    """Its ports meet two switches, so these say how they are one: MLAG, which the schema gives peer links, or EVPN."""
+    inband, known = arch.fabrics.get("inband"), catalogue.load()
+    if inband and any(len(known.systems[s].ports_of(PortRole.INBAND)) > 1 for s in arch.systems):
+        assert inband.leaves_per_set > 1
+        assert inband.multihoming
 
 
 def test_an_alias_finds_its_system_and_is_not_listed() -> None:

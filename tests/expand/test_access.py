@@ -94,7 +94,7 @@ def test_nothing_stands_on_anything_else(cluster: Cluster) -> None:
             assert u <= heights[rack]
 
 
-@pytest.mark.parametrize("platform", ["dgx-h100", "dgx-h200"])
+@pytest.mark.parametrize("platform", ["dgx-h100", "dgx-h200", "dgx-a100"])
 @pytest.mark.parametrize("units", [1, 4, 18])
 def test_leaf_pairs_of_mlag_have_a_peer_link_of_two(platform: str, units: int) -> None:
     """BasePOD deployment guide: MLAG between the two SN4600C, the peer link on swp63 and swp64."""

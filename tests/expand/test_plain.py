@@ -7,6 +7,8 @@ from ipaddress import IPv4Network
 
 import pytest
 
+from dgxops import catalogue
+from dgxops.expand.hosts import INBAND_BOND
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import LinkKind, Tier
 from dgxops.model.node import PortRole
@@ -87,3 +89,14 @@ def test_it_stands_apart_from_systems_on_the_floor() -> None:
     made = group(platform="dgx-spark", nodes=2, fabric="SN5600")
     (switch,) = made.fabric("compute").switches
     assert switch.rack == "leaf-rack-01"
+
+
+@pytest.mark.parametrize("platform", [s for s in catalogue.system_ids() if not s.startswith("dgx-cloud")])
+def test_a_bond_is_where_a_system_has_two_in_band_ports(platform: str) -> None:
+    """With one port the address is on that port, under the name that the catalogue knows or none."""
+    (node,) = group(platform=platform, nodes=1).nodes
+    assert node.system
+    (address,) = node.addresses_on("management")
+    ports = node.system.ports_of(PortRole.INBAND)
+    assert (address.interface == INBAND_BOND) == (len(ports) > 1)
+    assert len(ports) > 1 or address.interface in (None, *(p.interface for p in ports))

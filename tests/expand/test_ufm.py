@@ -131,3 +131,12 @@ def test_only_ufm_may_be_on_the_port_for_ufm_alone() -> None:
     moved = replace(node, z=replace(node.z, port="145"))
     wrong = replace(fabric, links=(*(k for k in fabric.links if k is not node), moved))
     assert [f.hosts for f in ports.budget([View(wrong, {}, {})]).findings] == [(moved.z.device,)]
+
+
+@pytest.mark.parametrize("architecture", [a for a in catalogue.load().architectures if a != "rubin-nvl8"])
+def test_what_ufm_manages_a_fabric_by_is_of_one_kind(architecture: str) -> None:
+    """Wherever the link ends: a crew has one word for it. In band UFM is a machine like others."""
+    for fabric in built(architecture, 1).fabrics:
+        of_ufm = {link for link in fabric.links if link.a.device.startswith("ufm-")}
+        managing = {link for link in fabric.links if link.kind is LinkKind.UFM}
+        assert managing == (of_ufm if fabric.protocol == "infiniband" else set())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dgxops.cli.common import load_cluster
-from dgxops.render.power import Power, power_of
+from dgxops.render.power import UNITS, Power, power_of
 from tests.conftest import cluster_of
 
 INVENTORIES = Path(__file__).parents[2] / "inventories"
@@ -17,9 +17,11 @@ def test_systems_draw_what_each_does() -> None:
 
 
 def test_trays_draw_what_their_racks_do_however_few_there_are() -> None:
-    """120 kW a rack of GB200 (secondary); the document has 1.2 MW a unit with all else of it."""
-    assert power_of(cluster_of(platform="dgx-gb200-nvl72")) == Power(960.0, ())
-    assert power_of(cluster_of(platform="dgx-gb200-nvl72", nodes=19)).whole == 240.0
+    """DGX GB200 RA-11338-001: 1.2 MW a unit of eight racks, which goes before 120 kW a rack (secondary)."""
+    assert power_of(cluster_of(platform="dgx-gb200-nvl72")) == Power(1200.0, (), UNITS)
+    assert power_of(cluster_of(platform="dgx-gb200-nvl72", nodes=19)).whole == 300.0
+    plain = cluster_of(platform="dgx-gb200-nvl72", scalable_units="none", nodes=18)
+    assert power_of(plain).whole == 120.0, "no unit, so racks"
 
 
 def test_an_unknown_power_leaves_the_rest_known() -> None:

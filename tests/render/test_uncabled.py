@@ -40,8 +40,11 @@ def test_the_same_lines_are_beside_the_cables_in_drawings_and_in_the_bill(name: 
         assert all(line in flat[path] for path in drawings)
 
 
-def test_a_reference_architecture_with_all_fabrics_says_nothing() -> None:
-    assert uncabled(example("pod4")) == ()
+def test_heads_and_logins_lack_storage_where_it_has_a_fabric_of_its_own() -> None:
+    """DGX H100 RA-11333-001, table 8, has cables for them, but not on which ports; else all is cabled there."""
+    (line,) = uncabled(example("pod4"))
+    assert "storage of head-[01-02],login-[01-02]" in line
+    assert uncabled(example("b300-xdr")) == uncabled(example("gb200-su")) == ()
 
 
 def test_every_port_for_a_network_is_cabled_or_told() -> None:

@@ -1,6 +1,7 @@
 """Labels: one an end of a cable, one row each, with what to print on it. Ports are named as the devices name them.
 
-A splitter has one plug, with a label that names what all its legs lead to, and a label a leg.
+A splitter has one plug, with a label that names what all its legs lead to, and a label a leg. A link of two fibre
+cables has rows for either, "a" and "b" behind its ports: swapped at one end they would cross lanes 1 to 4 with 5 to 8.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ def _labels(cable: Cable, legs: Mapping[str, Sequence[Cable]]) -> Iterator[tuple
             yield _plug(those)
         yield cable.id, "a", a, z, cable.what, cable.length
         return
-    yield cable.id, "a", a, z, cable.what, cable.length
-    yield cable.id, "z", z, a, cable.what, cable.length
+    for mark in (" a", " b") if cable.fibres > 1 else ("",):
+        yield cable.id, "a", a + mark, z + mark, cable.what, cable.length
+        yield cable.id, "z", z + mark, a + mark, cable.what, cable.length
 
 
 def _plug(legs: Sequence[Cable]) -> tuple[str, ...]:

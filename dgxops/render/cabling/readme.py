@@ -79,7 +79,8 @@ leaves are inferred: documents give numbers of switches at most. PDUs have a por
 
 _FIBRES = """ "2 fibre cables"
 says that the row is a link of eight lanes over fibre (800 Gb/s Ethernet), with a transceiver a cage that has two
-connectors: lay two fibre cables side by side and print its labels twice. `../site/bom.csv` counts both."""
+connectors: lay two fibre cables side by side, each from a connector to the like one of the other end. `labels.csv` says
+"swp41 a" and "swp41 b": swapped at one end they would cross lanes 1 to 4 with 5 to 8. `../site/bom.csv` counts both."""
 _SPLITTERS = """
 
 Rows with the same `splitter` are the legs of one cable, whose one plug goes into the cage that the name says (`48`;

@@ -13,7 +13,7 @@ from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import LinkKind
 from dgxops.model.node import HostRole
 from dgxops.model.rack import PDU
-from dgxops.render import csv_text
+from dgxops.render import csv_text, subnet_managers
 from dgxops.render.cabling.plant import Cable, Plant
 from dgxops.render.cabling.splitters import CONFIRM
 from dgxops.render.exports import optics
@@ -125,3 +125,6 @@ def _undesigned(cluster: Cluster) -> Iterator[Line]:
         ("not designed", "machines", g.name or "management", 0, line) for g in cluster.groups for line in g.beside
     )
     yield from (("not designed", "cables and switches", "the site's own", 0, line) for line in uncabled(cluster))
+    yield from (
+        ("not designed", "subnet manager", "the site's own", 0, line) for line in subnet_managers.undesigned(cluster)
+    )

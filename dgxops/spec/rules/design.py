@@ -64,8 +64,9 @@ def misplaced(facts: Facts) -> Iterator[Fault]:
 
 
 def _of_a_plain_group(facts: Facts) -> Iterator[Fault]:
-    for part in said(facts.spec.design) if facts.spec.plain else ():
-        if part not in _OF_PLAIN_GROUPS:
+    """UFM's appliances have no place there, but that the site brings a subnet manager itself may be said."""
+    for part, says in said(facts.spec.design).items() if facts.spec.plain else ():
+        if part not in _OF_PLAIN_GROUPS and not (part == "ufm" and set(says) == {"elsewhere"}):
             message = "a plain group has none: scalable_units is none"
             yield Fault(("design", part), message, f"it has {' and '.join(_OF_PLAIN_GROUPS)}")
 
