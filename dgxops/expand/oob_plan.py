@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from dgxops.expand import access, compute, naming
+from dgxops.expand import access, compute, naming, services
 from dgxops.expand.wiring import Shape
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
@@ -103,6 +103,10 @@ class OutOfBand:
         if number < self.node_ports:
             return self.rack_port(su, rack, slot * self.node_ports + number)
         return self.ports[naming.host_name(self.naming, HostRole.LOGIN, MOST_LOGINS)]
+
+    def machine_port(self, role: HostRole, index: int) -> Port:
+        """Of the ``index``-th management machine (from 1) of a role."""
+        return self.ports[naming.host_name(self.naming, *services.place_of(role, index))]
 
     def spare(self, su: int) -> Iterator[Port]:
         """Ports of a unit's switches behind the blocks of its racks.
