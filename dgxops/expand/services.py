@@ -9,8 +9,12 @@ is ours: those first that the in-band leaves with the fewest ports have too, and
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from dgxops.expand import addressing
 from dgxops.model.node import FURTHER_ROLES, HostRole
 
 if TYPE_CHECKING:
@@ -39,3 +43,17 @@ def place_of(role: HostRole, index: int) -> Place:
 def counts(services: Services) -> dict[HostRole, int]:
     """How many machines of each role the spec asks for."""
     return {role: getattr(services, role.value) for role in SERVED_ROLES}
+
+
+def pools(subnet: IPv4Network, machines: Mapping[HostRole, int]) -> Iterator[tuple[addressing.Pool, int]]:
+    """Address pools of so many machines of each role in a subnet, with the highest index that is needed of each.
+
+    Whoever has the place of a head or login has a pool of one.
+    """
+    for role, count in machines.items():
+        if role not in _PLACES:
+            yield addressing.host_pool(subnet, role), count
+            continue
+        for like, number in _PLACES[role][:count]:
+            pool = addressing.host_pool(subnet, like)
+            yield replace(pool, name=f"{role.value} machines", first=pool.first + number - 1), 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from dgxops import catalogue
 from dgxops.errors import Problem
@@ -74,7 +75,7 @@ def _platform(spec: ClusterSpec) -> System | None:
 
 def _with(checked: Checked, system: System, machines: tuple[RentedMachine, ...], known: bool) -> Checked:
     counts = {role: sum(m.role is role for m in machines) for role in HostRole}
-    served = {role.value: counts[role] for role in services.SERVED_ROLES}
+    served: dict[str, Any] = {role.value: counts[role] for role in services.SERVED_ROLES}
     have = Services.model_construct(**{**served, "head": counts[HostRole.HEAD] or 1})
     update = {
         "shape": system.shape,

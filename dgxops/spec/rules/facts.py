@@ -14,7 +14,7 @@ from dgxops.expand.hosts import appliance_count, population
 from dgxops.expand.oob_plan import OutOfBand
 from dgxops.expand.oob_uplinks import uplink_ports
 from dgxops.model.fabric import Tier
-from dgxops.model.node import FURTHER_ROLES, HostRole, PortRole, System
+from dgxops.model.node import HostRole, PortRole, System
 from dgxops.model.rented import RentedMachine
 from dgxops.model.system import SystemKind
 from dgxops.spec.document import Path
@@ -213,7 +213,7 @@ class Facts:
         if lanes := self.lanes(network):
             yield addressing.lane_pool(subnet, lanes, 0), highest
             return
-        yield from self.machine_pools(subnet)
+        yield from services.pools(subnet, self.machines)
         systems = addressing.host_pool(subnet, HostRole.DGX)
         if network != "oob":
             yield systems, highest
@@ -229,16 +229,6 @@ class Facts:
                 yield addressing.access_switch_pool(subnet, fabric, tier), count
             for shared, count in self.oob_switches.items():
                 yield addressing.oob_switch_pool(subnet, shared), count
-
-    def machine_pools(self, subnet: IPv4Network) -> Iterator[tuple[addressing.Pool, int]]:
-        """Of the management machines and appliances; one in the place of a head or login has a pool of one."""
-        for role, count in self.machines.items():
-            if role not in FURTHER_ROLES:
-                yield addressing.host_pool(subnet, role), count
-                continue
-            for like, number in (services.place_of(role, index) for index in range(1, count + 1)):
-                pool = addressing.host_pool(subnet, like)
-                yield replace(pool, name=f"{role.value} machines", first=pool.first + number - 1), 1
 
     @property
     def managed_ports(self) -> int:
@@ -264,9 +254,8 @@ class Facts:
         if self.rented:
             return
         machines = (role.value for role in (*services.SERVED_ROLES, HostRole.UFM))
-        keys = ("node", *machines, "leaf", "spine", "core", "switch")
-        for key in (key for key in keys if not self.unnamed(key)):
-            yield from ((key, name) for name in self._names_by(key))
+        for key in ("node", *machines, "leaf", "spine", "core", "switch"):
+            yield from ((key, name) for name in (() if self.unnamed(key) else self._names_by(key)))
 
     def _names_by(self, key: str) -> Iterator[str]:
         spec, arch = self.spec, self.architecture

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 
 from dgxops.expand import grouping, naming
 from dgxops.expand.addressing import Pool
-from dgxops.expand.services import SERVED_ROLES, counts
+from dgxops.expand.services import SERVED_ROLES, counts, pools
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
 from dgxops.spec.document import Path
@@ -125,7 +125,7 @@ class Together(Facts):
     def pools(self, network: str, subnet: IPv4Network) -> Iterator[tuple[Pool, int]]:
         """Of the machines, in the first share."""
         if network in ("management", "oob"):
-            yield from self.machine_pools(subnet)
+            yield from pools(subnet, self.machines)
 
     def names(self) -> Iterator[tuple[str, str]]:
         for role, count in self.machines.items():

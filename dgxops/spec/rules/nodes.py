@@ -115,7 +115,9 @@ def housed(facts: Facts) -> Iterator[Fault]:
 def connected(facts: Facts) -> Iterator[Fault]:
     """Every machine has its ports on the in-band leaves of the first nodes."""
     room = facts.machine_room
-    for role, count in services.counts(facts.spec.services).items() if room is not None else ():
+    if room is None:
+        return
+    for role, count in services.counts(facts.spec.services).items():
         most, key = sum(access.machine_slot(role, n) <= room for n in range(1, count + 1)), role.value
         if most < count:
             kind = "machines" if role in FURTHER_ROLES else "nodes"
