@@ -28,7 +28,7 @@ def cluster_of(**keys: Any) -> Cluster:
 def on(cluster: Cluster, version: str) -> Cluster:
     """The cluster under a release with that Slurm."""
     settings = replace(cluster.slurm.settings, version=version)
-    release = replace(cluster.release, slurm=version)
+    release = replace(cluster.release, versions=replace(cluster.release.versions, slurm=version))
     return replace(cluster, release=release, slurm=replace(cluster.slurm, settings=settings))
 
 

@@ -43,7 +43,7 @@ def _marks(entry: CloudEntry, shape: ShapeEntry) -> dict[str, str]:
 _NOT_OURS: Mapping[str, Any] = {
     "year": None,
     "dmi_patterns": [],
-    "needs": {"fabric_manager": None, "nvlsm": None, "imex": None, "kernel_module": None},
+    "needs": {"fabric_manager": None, "nvlsm": None, "imex": None, "kernel_module": None, "driver_least": None},
     "bmc": {"redfish": None, "ipmi": None},
     "psu": None,
     "power_kw": None,

@@ -13,11 +13,11 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from dgxops.catalogue.cloud import cloud_of
-from dgxops.catalogue.schema import ArchitectureEntry, ReleaseEntry, SwitchEntry
+from dgxops.catalogue.schema import ArchitectureEntry, DriverEntry, ReleaseEntry, RepositoryEntry, SwitchEntry
 from dgxops.catalogue.system import system_of
 from dgxops.catalogue.system_schema import CloudEntry, SystemEntry
 from dgxops.errors import DgxopsError, InputError, Problem
-from dgxops.model.cluster import Release
+from dgxops.model.release import DriverBranch, Release, Repository, Versions
 from dgxops.model.system import System
 from dgxops.paths import catalogue_root
 
@@ -59,6 +59,7 @@ class Catalogue:
     architectures: Mapping[str, ArchitectureEntry]
     switches: Mapping[str, SwitchEntry]
     releases: Mapping[str, Release]
+    drivers: Mapping[str, DriverBranch]
 
     def system(self, name: str) -> System:
         """The system with this id or alias.
@@ -110,12 +111,13 @@ def load_from(root: Path) -> Catalogue:
     Raises:
         InputError: a file breaks its schema; every fault names the file and the key.
     """
-    switches, releases = root / "switches.yml", root / "releases.yml"
+    switches, drivers, texts = root / "switches.yml", root / "drivers.yml", read(root / "sources.yml")
     return Catalogue(
-        systems=Systems(root / "systems", read(root / "sources.yml")),
+        systems=Systems(root / "systems", texts),
         architectures={p.stem: _entry(p, ArchitectureEntry, read(p)) for p in _files(root, "architectures")},
         switches={k: _entry(switches, SwitchEntry, v, k) for k, v in read(switches).items()},
-        releases={k: _release(k, _entry(releases, ReleaseEntry, v, k)) for k, v in read(releases).items()},
+        releases=dict(_releases(root / "releases.yml", texts)),
+        drivers={k: _branch(k, _entry(drivers, DriverEntry, v, k)) for k, v in read(drivers).items()},
     )
 
 
@@ -185,14 +187,34 @@ def _name(path: Path) -> str:
     return path.name if path.parent.name == "catalogue" else f"{path.parent.name}/{path.name}"
 
 
-def _release(release_id: str, entry: ReleaseEntry) -> Release:
+def _releases(path: Path, texts: Mapping[str, str]) -> Iterator[tuple[str, Release]]:
+    for release_id, data in read(path).items():
+        try:
+            yield release_id, _release(release_id, _entry(path, ReleaseEntry, data, release_id), texts)
+        except KeyError as error:
+            raise _broken(path, f"{release_id}.sources", f"{error} is not in sources.yml") from None
+
+
+def _branch(number: str, entry: DriverEntry) -> DriverBranch:
+    return DriverBranch(number, entry.kind, entry.end_of_life, entry.cuda)
+
+
+def _release(release_id: str, entry: ReleaseEntry, texts: Mapping[str, str]) -> Release:
     packages = tuple(sorted((purpose, tuple(names)) for purpose, names in entry.packages.items()))
     return Release(
         id=release_id,
-        dgx_os=entry.dgx_os,
-        slurm=entry.slurm,
+        versions=Versions(**entry.versions.model_dump()),
         tested_on=tuple(entry.tested_on),
         packages=packages,
+        repositories=tuple(_repository(name, one) for name, one in entry.repositories.items()),
         time_pool=entry.time.pool,
         leap_seconds=entry.time.leap_seconds,
+        marks=tuple(sorted(entry.marks.items())),
+        sources=tuple((field, tuple(texts[key] for key in keys)) for field, keys in entry.sources.items()),
     )
+
+
+def _repository(name: str, entry: RepositoryEntry) -> Repository:
+    data = entry.model_dump()
+    lists = {key: tuple(data[key]) for key in ("suites", "components")}
+    return Repository(name=name, **{**data, **lists})

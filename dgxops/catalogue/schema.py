@@ -5,7 +5,7 @@ What it may say of systems is in :mod:`dgxops.catalogue.system_schema`.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -19,7 +19,11 @@ class Entry(BaseModel):
 
 
 class SwitchEntry(Entry):
-    """A switch model; ``radix`` is its number of ports at ``rate_gbps``."""
+    """A switch model; ``radix`` is its number of ports at ``rate_gbps``.
+
+    ``ufm_port`` is what the switch calls a port that it has for UFM alone, empty where it has none; its number is
+    the one behind all others, its rate ``ufm_gbps``.
+    """
 
     fabric: Literal["infiniband", "ethernet"]
     radix: int = Field(gt=0)
@@ -28,6 +32,8 @@ class SwitchEntry(Entry):
     cages: int | None = Field(gt=0)
     uplinks: int = Field(default=0, ge=0)  # faster ports besides the radix
     uplink_gbps: int = Field(default=0, ge=0)
+    ufm_port: str = Field(default="", pattern=r"^([a-z]+[0-9]+)?$")
+    ufm_gbps: int | None = Field(default=0, ge=0)
     managed: bool | None  # whether it runs an operating system of its own
     part: str | None
     marks: Marks = {}
@@ -103,14 +109,15 @@ class OobEntry(Entry):
 class UfmEntry(Entry):
     """UFM appliances of the compute fabric, and the ``links`` of all of them together.
 
-    They are ``at`` leaf ports that omitted nodes freed, at those behind the last node of the first unit (free), or at
-    spare ports of the spines. Without links they are somewhere that is not known.
+    They are ``at`` leaf ports that omitted nodes freed, at those behind the last node of the first unit (free), at
+    spare ports of the spines, or at the port that the first leaves have for UFM alone (own). Without links they are
+    somewhere that is not known.
     """
 
     omitted_nodes: int = Field(ge=0)
     appliances: int = Field(ge=0)
     links: int = Field(ge=0)
-    at: Literal["freed", "free", "spine"] = "freed"
+    at: Literal["freed", "free", "spine", "own"] = "freed"
     storage: int = Field(default=0, ge=0)  # further appliances, of the storage fabric: a freed port of a leaf each
 
     @property
@@ -178,9 +185,64 @@ class TimeEntry(Entry):
     leap_seconds: str
 
 
+VERSION = r"^[0-9]+(\.[0-9]+)*$"
+Version = Annotated[str, Field(pattern=VERSION)]
+
+
+class DriverEntry(Entry):
+    """A branch of the driver; ``end_of_life`` is a month, ``cuda`` the highest major version that it carries."""
+
+    kind: Literal["long-term", "production", "new-feature"]
+    end_of_life: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}$")
+    cuda: Version
+    sources: list[str]
+
+
+class VersionsEntry(Entry):
+    """Versions of one release; null where none is published."""
+
+    dgx_os: Version
+    driver_branch: str = Field(pattern=r"^[0-9]+$")
+    driver: Version | None
+    fabric_manager: Version | None
+    imex: Version | None
+    nvlsm: str | None
+    cuda: Version | None
+    doca: Version | None
+    mft: str | None
+    dcgm: Version | None
+    container_toolkit: str | None
+    slurm: str = Field(pattern=r"^[0-9]{2}\.[0-9]{2}$")
+    enroot: Version | None
+    pyxis: Version | None
+
+    @model_validator(mode="after")
+    def _of_one_driver(self) -> Self:
+        """The fabric manager refuses a driver of another version than its own."""
+        if self.fabric_manager != self.driver:
+            raise ValueError(f"fabric_manager is {self.fabric_manager}, the driver {self.driver}")
+        for name, version in (("driver", self.driver), ("imex", self.imex)):
+            if version and version.split(".")[0] != self.driver_branch:
+                raise ValueError(f"{name} {version} is not of branch {self.driver_branch}")
+        return self
+
+
+class RepositoryEntry(Entry):
+    """A package repository, as :class:`dgxops.model.release.Repository`."""
+
+    purpose: str
+    public: str | None = Field(pattern=r"^https?://[a-z0-9.-]+$")
+    address: str = Field(pattern=r"^\{mirror\}/")
+    suites: list[str] = Field(min_length=1)
+    components: list[str]
+    key: str | None = Field(pattern=r"^\{mirror\}/")
+
+
 class ReleaseEntry(Entry):
-    dgx_os: str
-    slurm: str
     tested_on: list[str]
+    versions: VersionsEntry
     time: TimeEntry
     packages: dict[str, list[str]]
+    repositories: dict[str, RepositoryEntry]
+    marks: Marks = {}
+    sources: Sources

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from dgxops.catalogue.schema import Entry, Marks, Sources
+from dgxops.catalogue.schema import Entry, Marks, Sources, Version
 
 Count = Annotated[int, Field(gt=0)]
 Arch = Literal["x86_64", "aarch64"]
@@ -63,6 +63,8 @@ class NeedsEntry(Entry):
     nvlsm: bool | None
     imex: bool | None
     kernel_module: KernelModule | None
+    driver_least: Version | None
+    driver_last: str | None = None
 
 
 class PortEntry(Entry):

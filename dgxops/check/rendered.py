@@ -15,7 +15,7 @@ NAME = "rendered"
 
 
 def rendered(cluster: Cluster, tree: Path) -> Proof:
-    """Whether ``tree`` is up to date: a warning where it is stale or has others' files; without one nothing is proved."""
+    """Whether ``tree`` is up to date: a warning where it is stale or has files of others; without one no proof."""
     if not tree.is_dir():
         return Proof(NAME, f"nothing to compare with: there is no {tree.name}/", proved=False)
     try:

@@ -40,7 +40,7 @@ _ADMIN_HELP = "A person who may log in, and the file of their public keys; repea
 @click.option("--nodes", metavar="N", help="Populate only the first N positions.  [default: all]")
 @click.option("--fabric", metavar="KIND", help="Of a plain group: none, direct or a switch model.  [default: none]")
 @click.option("--management", metavar="SUBNET", help="In-band subnet.  [default: 10.10.0.0/21]")
-@click.option("--oob", metavar="SUBNET", help="Out-of-band subnet.  [default: 10.20.0.0/21]")
+@click.option("--oob", metavar="SUBNET", help="Out-of-band subnet.  [default: 10.20.0.0/16]")
 @click.option("--head", metavar="N", help="Head nodes.  [default: 2]")
 @click.option("--login", metavar="N", help="Login nodes.  [default: 2]")
 @click.option("--timezone", help="Time zone.  [default: UTC]")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from dgxops.expand import addressing, naming, racking, services, wiring
+from dgxops.expand import addressing, naming, racking, services, sets, wiring
 from dgxops.expand.wiring import Shape, Uplink
 from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, HostPort, HostRole, PortRole, System
@@ -69,21 +69,22 @@ def leaves_of(entry: AccessEntry, nodes_per_su: int, units: int) -> tuple[Leaf, 
     """All leaves of so many units; those of fewer units come first, in the same order."""
     made: list[Leaf] = []
     for su in range(1, units + 1):
-        sets = range(*(-(-n * nodes_per_su // entry.nodes_per_set) for n in (su - 1, su)))
-        served = [None] * entry.extra_leaves.get(su, 0) + [s for s in sets for _ in range(entry.leaves_per_set)]
+        own = [s for s in sets.sets_with(entry, nodes_per_su, su) for _ in range(entry.leaves_per_set)]
+        served = [None] * entry.extra_leaves.get(su, 0) + own
         made += [Leaf(su, slot, nodes) for slot, nodes in enumerate(served)]
     return tuple(made)
 
 
 def most_leaves(entry: AccessEntry, nodes_per_su: int) -> int:
     """Leaves that a unit can bring at most."""
-    sets = -(-nodes_per_su // entry.nodes_per_set)
-    return sets * entry.leaves_per_set + max(entry.extra_leaves.values(), default=0)
+    most = -(-nodes_per_su // entry.nodes_per_set)
+    return most * entry.leaves_per_set + max(entry.extra_leaves.values(), default=0)
 
 
 def shape_of(entry: AccessEntry, radix: int, nodes_per_su: int, units: int) -> Shape:
     """The tree above the leaves of so many units."""
-    leaves = len(leaves_of(entry, nodes_per_su, units))
+    further = sum(count for su, count in entry.extra_leaves.items() if su <= units)
+    leaves = sets.begun(entry, nodes_per_su, units) * entry.leaves_per_set + further
     return wiring.shape_for(leaves, 1, radix, entry.uplinks, entry.least_spines)
 
 
@@ -150,13 +151,13 @@ def ports_on(entry: AccessEntry, system: System) -> tuple[HostPort, ...]:
 
 
 def _host_links(access: Access, hosts: Sequence[Host], leaves: Sequence[Switch]) -> Iterator[Link]:
-    sets = _sets(access, leaves)
-    of_machines = sets[machine_set(access.entry)]
+    sets_ = _sets(access, leaves)
+    of_machines = sets_[machine_set(access.entry)]
     for host in hosts:
         if host.system:
-            yield from _node_links(access.entry, host, sets)
+            yield from _node_links(access, host, sets_)
         elif host.role is HostRole.UFM and host.index > access.arch.ufm.appliances:
-            yield from _storage_ufm_links(access, host, sets)
+            yield from _storage_ufm_links(access, host, sets_)
         elif "inband" in access.entry.roles:
             yield from _machine_links(access, host, of_machines)
 
@@ -168,30 +169,31 @@ def machine_set(entry: AccessEntry) -> int | None:
 
 def _sets(access: Access, leaves: Sequence[Switch]) -> dict[int | None, list[Switch]]:
     """Set of nodes (None: storage) -> its leaves."""
-    sets: dict[int | None, list[Switch]] = {}
+    found: dict[int | None, list[Switch]] = {}
     for planned, leaf in zip(access.leaves, leaves, strict=True):
-        sets.setdefault(planned.nodes, []).append(leaf)
-    return sets
+        found.setdefault(planned.nodes, []).append(leaf)
+    return found
 
 
-def _node_links(entry: AccessEntry, host: Host, sets: Mapping[int | None, list[Switch]]) -> Iterator[Link]:
+def _node_links(access: Access, host: Host, leaves: Mapping[int | None, list[Switch]]) -> Iterator[Link]:
     """A node's ports go round its leaves; on each leaf it has the same few lanes, by its place in the set."""
-    set_, place = divmod(host.index - 1, entry.nodes_per_set)
+    entry = access.entry
+    set_, place = sets.set_of(entry, access.arch.nodes_per_su, host.index - 1)
     ports = ports_on(entry, host.system) if host.system else ()
     each = links_per_leaf(entry, ports)
     for number, port in enumerate(ports):
         round_, leaf = divmod(number, entry.leaves_per_set)
         lane = lane_name(place * each + round_, entry.lanes)
-        yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, port.name), Endpoint(sets[set_][leaf].name, lane))
+        yield Link(LinkKind.NODE_LEAF, Endpoint(host.name, port.name), Endpoint(leaves[set_][leaf].name, lane))
 
 
-def _storage_ufm_links(access: Access, host: Host, sets: Mapping[int | None, list[Switch]]) -> Iterator[Link]:
+def _storage_ufm_links(access: Access, host: Host, there: Mapping[int | None, list[Switch]]) -> Iterator[Link]:
     """An appliance of the storage fabric has a port of a node that is left out: of its leaves each has another one."""
     if not access.freed:
         return
     entry, ports = access.entry, ports_on(access.entry, access.system)
-    set_, place = divmod(access.freed[0] - 1, entry.nodes_per_set)
-    leaves = sets[set_]
+    set_, place = sets.set_of(entry, access.arch.nodes_per_su, access.freed[0] - 1)
+    leaves = there[set_]
     leaf = leaves[(host.index - access.arch.ufm.appliances - 1) % len(leaves)]
     own = "HCA1" if access.name == "storage" else "NIC1"
     lane = lane_name(place * links_per_leaf(entry, ports), entry.lanes)

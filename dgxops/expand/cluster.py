@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
-from dgxops.expand import grouping, racking, rented, scheduling
+from dgxops.expand import grouping, racking, rented, scheduling, software
 from dgxops.expand import hosts as hosts_
 from dgxops.expand.absence import marked
 from dgxops.expand.access import Access, access_fabric, most_leaves
@@ -78,7 +78,7 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
     built = _built(spec, catalogue, machines)
     nodes = marked([n for b in built for n in b.nodes], spec.absent)
     hosts = (*machines, *(h for b in built for h in b.appliances), *nodes)
-    release = catalogue.releases[spec.software.release]
+    release = software.settled(catalogue.releases[spec.software.release], spec.software.versions, catalogue.drivers)
     return Cluster(
         name=spec.name,
         domain=spec.domain,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dgxops.expand import addressing, naming, racking, twins, wiring
-from dgxops.expand.ufm import Leaves, ufm_links
+from dgxops.expand.ufm import Leaves, Uppers, ufm_links
 from dgxops.expand.wiring import Shape, Uplink
 from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, PortRole
@@ -74,7 +74,7 @@ def compute_fabric(design: Design, hosts: Sequence[Host], freed: Sequence[int]) 
     leaves = _by_place(design, switches[Tier.LEAF])
     links = (
         *_node_links(design, hosts, leaves),
-        *ufm_links(design.arch, shape, hosts, leaves, switches[Tier.SPINE], freed),
+        *ufm_links(design.arch, shape, hosts, Uppers(leaves, switches[Tier.LEAF], switches[Tier.SPINE]), freed),
         *_between(design, LinkKind.LEAF_SPINE, switches, shape),
         *_between(design, LinkKind.SPINE_CORE, switches, shape),
     )
@@ -86,6 +86,7 @@ def compute_fabric(design: Design, hosts: Sequence[Host], freed: Sequence[int]) 
         rate_gbps=compute.rate_gbps,
         planes=compute.planes,
         links_per_cable=compute.links_per_cable,
+        ufm_gbps=design.switch.ufm_gbps or 0,
         pieces=compute.planes * max(1, shape.core_sets),
     )
 
@@ -146,6 +147,7 @@ def _switch(
         cages=design.switch.cages or design.switch.radix,
         height=design.height,
         management="" if design.switch.managed is False else MANAGEMENT_PORT,
+        ufm_port=design.switch.ufm_port,
     )
 
 

@@ -4,8 +4,12 @@ Compute racks side by side share their switches; on these every rack has a block
 with all of its ports, then PDUs, then fixtures. The ports behind these blocks are handed out unit by unit, as units
 would be added: first to the leaves of the unit, then to what comes with it and serves all (spines, cores; with the
 first unit the management machines, as many as there may be). When those ports are used up, switches follow that no
-unit brings, in the spine racks. So a port depends on what smaller clusters need alone; `grow_to` sizes the upper
-layers, and this, once.
+unit brings, in the spine racks.
+
+Beyond the standard size of an architecture upper layers are too many to send their cables to the rows of units: a
+spine is on a switch of its own rack, a core on one of the spine rack beside its own, and where these are full it is on
+another one of that row. So a port depends on what smaller clusters need alone; `grow_to` sizes the upper layers, and
+this, once.
 """
 
 from __future__ import annotations
@@ -14,9 +18,10 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
-from dgxops.expand import access, compute, naming, services
+from dgxops.expand import access, compute, naming, racking, services
 from dgxops.expand.wiring import Shape
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
@@ -128,18 +133,18 @@ class OutOfBand:
             own = deque(self.spare(su))
             made |= {name: own.popleft() if own else pool.take() for name in leaves}
             pool.free.extend(own)
-            made |= {name: pool.take() for name in others}
+            made |= {name: pool.take(rack) for name, rack in others}
         return made
 
     @cached_property
-    def shared_units(self) -> tuple[int, ...]:
-        """The unit (from 1) that needs the first port of each switch which no unit brings, in the order of these."""
+    def shared_units(self) -> Mapping[int, int]:
+        """Switches that no unit brings, by number -> the unit (from 1) that needs the first port, in order of these."""
         first: dict[int, int] = {}
         for su, (leaves, others) in enumerate(_arrivals(self), 1):
-            for port in (self.ports[name] for name in (*leaves, *others)):
+            for port in (self.ports[name] for name in (*leaves, *(name for name, _ in others))):
                 if port.shared:
                     first.setdefault(port.index, su)
-        return tuple(first[index] for index in sorted(first))
+        return first
 
     @property
     def most_shared(self) -> int:
@@ -148,18 +153,35 @@ class OutOfBand:
 
 
 class _Pool:
-    """Ports that are free for whatever comes; a new switch whenever they are used up."""
+    """Ports that are free for whatever comes; a new switch whenever they are used up.
+
+    Those of a spine rack (from 0) are given first to what must be on them.
+    """
 
     def __init__(self, radix: int) -> None:
         self.free: deque[Port] = deque()
         self.radix = radix
         self.switches = 0
+        self.taken: set[Port] = set()
 
-    def take(self) -> Port:
-        if not self.free:
-            self.switches += 1
-            self.free.extend(Port(self.switches, number, True) for number in range(1, self.radix + 1))
-        return self.free.popleft()
+    def take(self, rack: int | None = None) -> Port:
+        ports: Iterator[Port] = (p for p in self._anywhere() if p not in self.taken)
+        if rack is not None:
+            own = (port for index in racking.shared_oob_of(rack) for port in self._of(index + 1))
+            ports = chain((p for p in own if p not in self.taken), ports)
+        port = next(ports)
+        self.taken.add(port)
+        return port
+
+    def _anywhere(self) -> Iterator[Port]:
+        while True:
+            if not self.free:
+                self.switches += 1
+                self.free.extend(self._of(self.switches))
+            yield self.free.popleft()
+
+    def _of(self, switch: int) -> Iterator[Port]:
+        return (Port(switch, number, True) for number in range(1, self.radix + 1))
 
 
 class _Layers(Protocol):
@@ -172,6 +194,10 @@ class _Layers(Protocol):
         ...
 
     def name(self, tier: Tier, number: int) -> str: ...
+
+    def rack(self, number: int) -> int:
+        """The spine or core rack (from 0) of a spine or core."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -188,6 +214,10 @@ class _Compute:
 
     def name(self, tier: Tier, number: int) -> str:
         return naming.switch_name(self.oob.naming, tier, number)
+
+    def rack(self, number: int) -> int:
+        height = self.oob.known[self.entry.switch].rack_units or 1
+        return racking.switch_rack(number - 1, height, self.oob.arch.racks.rack_units)[0]
 
 
 @dataclass(frozen=True)
@@ -214,6 +244,9 @@ class _Access:
     def name(self, tier: Tier, number: int) -> str:
         return naming.access_name(self.oob.naming, self.fabric, tier, number)
 
+    def rack(self, number: int) -> int:
+        return racking.access_rack(number - 1, self.oob.known[self.entry.switch].rack_units or 1)[0]
+
 
 def _layers(oob: OutOfBand) -> list[_Layers]:
     """Of the fabrics whose switches have a management port; one that is not known of is taken to be there."""
@@ -224,21 +257,32 @@ def _layers(oob: OutOfBand) -> list[_Layers]:
     return [*made, *(_Access(oob, name, entry) for name, entry in managed)]
 
 
-def _arrivals(oob: OutOfBand) -> Iterator[tuple[list[str], list[str]]]:
+Other = tuple[str, int | None]
+"""Name of what serves all units, and the spine rack (from 0) whose switches it must be on, if it must."""
+
+
+def _arrivals(oob: OutOfBand) -> Iterator[tuple[list[str], list[Other]]]:
     """Unit by unit: its leaves, and what comes with it and serves all."""
     layers = _layers(oob)
     stand: Counter[tuple[int, Tier]] = Counter()
     for su in range(1, oob.units + 1):
+        size = max(su, oob.grow_to)
         others = _machines(oob, HostRole.HEAD, HostRole.UFM) if su == 1 else []
         for layer, switches in enumerate(layers):
-            shape, planes = switches.shape(max(su, oob.grow_to))
+            shape, planes = switches.shape(size)
             for tier, count in ((Tier.SPINE, shape.all_spines * planes), (Tier.CORE, shape.all_cores * planes)):
-                others += [switches.name(tier, n) for n in range(stand[layer, tier] + 1, count + 1)]
+                new = range(stand[layer, tier] + 1, count + 1)
+                others += [(switches.name(tier, n), switches.rack(n) if _beyond(oob, size) else None) for n in new]
                 stand[layer, tier] = max(stand[layer, tier], count)
         others += _machines(oob, HostRole.LOGIN) if su == 1 else []
         yield [name for switches in layers for name in switches.leaves(su)], others
 
 
-def _machines(oob: OutOfBand, *roles: HostRole) -> list[str]:
+def _beyond(oob: OutOfBand, units: int) -> bool:
+    """Whether so many units are more than the standard design of the architecture has."""
+    return oob.arch.standard_units is not None and units > oob.arch.standard_units
+
+
+def _machines(oob: OutOfBand, *roles: HostRole) -> list[Other]:
     most = {HostRole.HEAD: MOST_HEADS, HostRole.UFM: oob.arch.ufm.appliances, HostRole.LOGIN: MOST_LOGINS}
-    return [naming.host_name(oob.naming, role, i + 1) for role in roles for i in range(most[role])]
+    return [(naming.host_name(oob.naming, role, i + 1), None) for role in roles for i in range(most[role])]

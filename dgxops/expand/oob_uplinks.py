@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dgxops.expand import access, naming
+from dgxops.expand import access, naming, sets
 from dgxops.expand.oob_plan import OutOfBand, Port
 from dgxops.model.fabric import Endpoint, Link, LinkKind, Tier
 from dgxops.model.node import Host, System
@@ -90,7 +90,7 @@ def _turns(oob: OutOfBand, entry: AccessEntry) -> Mapping[Key, tuple[int | None,
     met: Counter[int] = Counter()
     found: dict[Key, tuple[int | None, int]] = {}
     for index in range(oob.units * oob.per_unit):
-        set_ = _first_node(oob, index) // entry.nodes_per_set
+        set_ = _set_of(oob, entry, _first_node(oob, index))
         found[Key(False, index + 1)] = set_, met[set_]
         met[set_] += 1
     return found
@@ -104,8 +104,8 @@ def _shared_turns(oob: OutOfBand, entry: AccessEntry) -> Mapping[Key, tuple[int 
     """
     met: Counter[int | None] = Counter()
     found: dict[Key, tuple[int | None, int]] = {}
-    for index, su in enumerate(oob.shared_units, 1):
-        set_ = None if entry.machines_apart else (su - 1) * oob.arch.nodes_per_su // entry.nodes_per_set
+    for index, su in oob.shared_units.items():
+        set_ = None if entry.machines_apart else _set_of(oob, entry, (su - 1) * oob.arch.nodes_per_su)
         own = 0 if set_ is None else _own_turns(oob, entry, set_)
         found[Key(True, index)] = set_, own + met[set_]
         met[set_] += 1
@@ -114,10 +114,15 @@ def _shared_turns(oob: OutOfBand, entry: AccessEntry) -> Mapping[Key, tuple[int 
 
 def _own_turns(oob: OutOfBand, entry: AccessEntry, set_: int) -> int:
     """Switches of units that meet a set once all the units that it serves are there."""
-    ends = set_ * entry.nodes_per_set, (set_ + 1) * entry.nodes_per_set
-    first, last = (node // oob.arch.nodes_per_su for node in ends)
+    start = sets.first_of(entry, oob.arch.nodes_per_su, set_)
+    first, last = (node // oob.arch.nodes_per_su for node in (start, start + entry.nodes_per_set))
     indexes = range(first * oob.per_unit, (last + 1) * oob.per_unit)
-    return sum(_first_node(oob, index) // entry.nodes_per_set == set_ for index in indexes)
+    return sum(_set_of(oob, entry, _first_node(oob, index)) == set_ for index in indexes)
+
+
+def _set_of(oob: OutOfBand, entry: AccessEntry, position: int) -> int:
+    """The in-band set of a position, both from 0."""
+    return sets.set_of(entry, oob.arch.nodes_per_su, position)[0]
 
 
 def _first_node(oob: OutOfBand, index: int) -> int:

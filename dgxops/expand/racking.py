@@ -50,19 +50,29 @@ def access_place(fabric: str, tier: Tier, index: int, height: int, rack_units: i
 
     They stand above those of the compute fabric, in racks of so many units.
     """
-    rack, slot = divmod(index, _ACCESS_UNITS // height)
+    rack, slot = access_rack(index, height)
     template = naming.SPINE_RACK if tier is Tier.SPINE else naming.CORE_RACK
     return template.format(index=rack + 1), _FIRST_ACCESS_UNIT[fabric] - _lower(rack_units) + slot * height
 
 
 def switch_place(tier: Tier, index: int, height: int, rack_units: int) -> tuple[str, int]:
     """Rack and lowest rack unit of the ``index``-th spine or core (from 0), all ``height`` of ``rack_units`` high."""
-    rack, slot = divmod(index, (_SWITCH_UNITS_PER_RACK - _lower(rack_units)) // height)
+    rack, slot = switch_rack(index, height, rack_units)
     template = {
         Tier.SPINE: naming.SPINE_RACK,
         Tier.CORE: naming.CORE_RACK,
     }[tier]
     return template.format(index=rack + 1), FIRST_SWITCH_UNIT + slot * height
+
+
+def access_rack(index: int, height: int) -> tuple[int, int]:
+    """Spine or core rack, and place in it, of the ``index``-th spine or core of such a fabric; all from 0."""
+    return divmod(index, _ACCESS_UNITS // height)
+
+
+def switch_rack(index: int, height: int, rack_units: int) -> tuple[int, int]:
+    """The same of the ``index``-th spine or core of the compute fabric."""
+    return divmod(index, (_SWITCH_UNITS_PER_RACK - _lower(rack_units)) // height)
 
 
 def _lower(rack_units: int) -> int:
@@ -77,6 +87,11 @@ def shared_oob_place(index: int, rack_units: int) -> tuple[str, int]:
     """
     rack, slot = divmod(index, _SHARED_OOB_UNITS)
     return naming.SPINE_RACK.format(index=rack + 1), _FIRST_SHARED_OOB_UNIT - _lower(rack_units) + slot
+
+
+def shared_oob_of(rack: int) -> range:
+    """Those of them that stand in a spine rack, all from 0."""
+    return range(rack * _SHARED_OOB_UNITS, (rack + 1) * _SHARED_OOB_UNITS)
 
 
 def racks_of(

@@ -1,8 +1,12 @@
-"""How UFM appliances meet the compute fabric: on leaf ports of nodes that are left out, on free ones, or on spines."""
+"""How UFM appliances meet the compute fabric.
+
+On leaf ports of nodes that are left out, on free ones, on spines, or on ports that switches have for UFM alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dgxops.expand import naming
@@ -13,17 +17,25 @@ if TYPE_CHECKING:
     from dgxops.catalogue.schema import ArchitectureEntry
     from dgxops.expand.wiring import Shape
 
-FREED, FREE, SPINE = "freed", "free", "spine"
+FREED, FREE, SPINE, OWN = "freed", "free", "spine", "own"
 Leaves = Mapping[tuple[int, int, int], str]
 """(set of leaves, rail, plane), all from 0 -> name of the leaf"""
+
+
+@dataclass(frozen=True, slots=True)
+class Uppers:
+    """What UFM may be plugged into: leaves by their place and in order of their numbers, and spines."""
+
+    by_place: Leaves
+    leaves: Sequence[Switch]
+    spines: Sequence[Switch]
 
 
 def ufm_links(
     arch: ArchitectureEntry,
     shape: Shape,
     hosts: Sequence[Host],
-    leaves: Leaves,
-    spines: Sequence[Switch],
+    there: Uppers,
     freed: Sequence[int],
 ) -> Iterator[Link]:
     """Links of the appliances; none where the ports that they would have are not there.
@@ -34,7 +46,13 @@ def ufm_links(
     if not appliances or not arch.ufm.links:
         return
     each = arch.ufm.links // len(appliances)
-    ends = _on_spines(shape, spines) if arch.ufm.at == SPINE else _on_leaves(arch, shape, leaves, freed)
+    own = (Endpoint(leaf.name, leaf.ufm_number) for leaf in there.leaves if leaf.ufm_number)
+    if arch.ufm.at == OWN:
+        ends: Iterator[Endpoint] = own
+    elif arch.ufm.at == SPINE:
+        ends = _on_spines(shape, there.spines)
+    else:
+        ends = _on_leaves(arch, shape, there.by_place, freed)
     kind = LinkKind.NODE_LEAF if arch.ufm.at == FREED else LinkKind.UFM
     for link, upper in zip(range(arch.ufm.links), ends, strict=False):
         which, port = divmod(link, each)

@@ -14,7 +14,7 @@ from dgxops.render.cabling.nics import numbered
 _TOLD = (PortRole.COMPUTE, PortRole.STORAGE, PortRole.INBAND)
 """Ports that tell a DGX system: other machines have a BMC too."""
 
-_SWITCH_PORT = re.compile(r"swp\d+(s\d+)?|sw\d+p\d+|mgmt\d*")
+_SWITCH_PORT = re.compile(r"swp\d+(s\d+)?|sw\d+p\d+|fnm\d+|mgmt\d*")
 _NUMBERS = 4  # ports: a machine of which only one or two numbers are known may be anything
 
 Ports = Mapping[str, set[str]]

@@ -12,6 +12,7 @@ from dgxops.model.hardware import HardwareRecord
 from dgxops.model.network import Network
 from dgxops.model.node import Host, HostRole, System
 from dgxops.model.rack import Rack
+from dgxops.model.release import Release
 from dgxops.model.storage import SharedFilesystem
 from dgxops.model.workload import Slurm
 
@@ -45,22 +46,6 @@ class Zones:
     servers: tuple[str, ...]
     contact: str
     serial: int
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A tested set of versions from the catalogue."""
-
-    id: str
-    dgx_os: str
-    slurm: str
-    tested_on: tuple[str, ...]  # distributions, e.g. debian-13
-    packages: tuple[tuple[str, tuple[str, ...]], ...]  # purpose -> package names, e.g. ("slurmd", ("slurmd",))
-    time_pool: str | None  # the distribution's public time servers; None: ask nobody outside
-    leap_seconds: str  # file that says when leap seconds were and will be
-
-    def packages_for(self, purpose: str) -> tuple[str, ...]:
-        return dict(self.packages)[purpose]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class LinkKind(StrEnum):
     LEAF_SPINE = "leaf_spine"
     SPINE_CORE = "spine_core"
     DEVICE_LEAF = "device_leaf"
-    UFM = "ufm"  # from an UFM appliance to a port that is no leaf's for nodes
+    UFM = "ufm"  # from an UFM appliance to a port that no node could have been given
     OOB_INBAND = "oob_inband"  # from an out-of-band switch to a leaf of the in-band fabric
 
 
@@ -48,7 +48,8 @@ class Switch:
 
     ``radix`` counts ports at the rate of the fabric's links, ``cages`` the sockets they sit in. ``plane`` counts from 1
     where a fabric has several, else it is 0. ``management`` is empty where it has no operating system to manage.
-    ``uplinks`` counts faster ports beside the radix, whose numbers follow it. ``group`` is that of its fabric.
+    ``uplinks`` counts faster ports beside the radix, whose numbers follow it; behind them comes ``ufm_port``, by the
+    name that the switch gives to a port for UFM alone, where it has one. ``group`` is that of its fabric.
     """
 
     name: str
@@ -68,11 +69,17 @@ class Switch:
     management: str = MANAGEMENT_PORT
     uplinks: int = 0
     group: str = ""
+    ufm_port: str = ""
 
     @property
     def ports(self) -> int:
         """The highest port number."""
-        return self.radix + self.uplinks
+        return self.radix + self.uplinks + bool(self.ufm_port)
+
+    @property
+    def ufm_number(self) -> str:
+        """Number of the port for UFM alone, as ends of links have it; empty where there is none."""
+        return str(self.ports) if self.ufm_port else ""
 
     @property
     def kind(self) -> str:
@@ -125,9 +132,9 @@ class Fabric:
     ``lanes`` how many links of hosts share one port of a leaf. ``uplinks`` counts those of a leaf that is meant to be
     oversubscribed, 0 where nothing blocks. ``pieces`` are joined by no switch: planes, or rails of a core that keeps
     them apart. ``roles`` are those of the host ports that meet it, where they are not called as the fabric is.
-    ``uplink_gbps`` is the rate of links to another fabric. ``multihoming`` is mlag or evpn where nodes bond their ports
-    over two leaves, as far as it was decided. ``group`` names the group whose fabric it is, where there
-    are several.
+    ``uplink_gbps`` is the rate of links to another fabric, ``ufm_gbps`` that of links to ports for UFM alone (0: not
+    known). ``multihoming`` is mlag or evpn where nodes bond their ports over two leaves, as far as it was decided.
+    ``group`` names the group whose fabric it is, where there are several.
     """
 
     name: str  # compute, storage, inband; in a cluster of several groups behind the group's name, as in old-compute
@@ -142,6 +149,7 @@ class Fabric:
     pieces: int = 1
     roles: tuple[str, ...] = ()
     uplink_gbps: int = 0
+    ufm_gbps: int = 0
     group: str = ""
     multihoming: str = ""
 

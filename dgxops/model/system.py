@@ -110,12 +110,18 @@ class Nvlink:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What must run beside the driver, and which kind of kernel module; None where it is not known."""
+    """What must run beside the driver, which kind of kernel module, which driver; None where it is not known.
+
+    ``driver_least`` is a version or branch that knows the GPUs; ``driver_last`` the last branch that still does, None
+    where none was said to be.
+    """
 
     fabric_manager: bool | None
     nvlsm: bool | None
     imex: bool | None
     kernel_module: str | None  # open, open-recommended, either, proprietary
+    driver_least: str | None = None
+    driver_last: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ _TIERS = (
     ("core", "spine_core", "spine to core"),
 )
 
+_ALSO = (("cuda", "CUDA"), ("doca", "DOCA"), ("enroot", "enroot"), ("pyxis", "pyxis"))
+"""Versions that are told beside the driver's."""
+
 _OTHERS = (("device_leaf", "device to leaf"), ("oob_inband", "leaf to in-band"))
 """Links that only the out-of-band fabric has."""
 
@@ -25,6 +28,8 @@ def show(data: dict[str, Any], console: Console | None = None) -> None:
     systems = ", ".join(f"{count} x {system}" for system, count in data["systems"].items())
     out.print(f"[bold]{data['name']}[/bold]  {data['domain']}")
     out.print(_release(data["release"], rented="rented" in data))
+    if "rented" not in data:
+        out.print(_versions(data["release"]))
     out.print(f"{systems}: {data['gpus']} GPUs {_where(data)}\n")
     for entry in data["absent"]:
         out.print(Text(_absent(entry), style="yellow"), soft_wrap=True)
@@ -40,9 +45,21 @@ def show(data: dict[str, Any], console: Console | None = None) -> None:
 
 
 def _release(release: dict[str, Any], *, rented: bool) -> str:
-    tested_on = ", ".join(release["tested_on"])
+    tested_on = f"tested on {', '.join(release['tested_on'])}" if release["tested_on"] else "not tested yet"
     system = "the provider's image" if rented else f"DGX OS {release['dgx_os']}"
-    return f"release {release['id']}: {system}, Slurm {release['slurm']}, tested on {tested_on}"
+    return f"release {release['id']}: {system}, Slurm {release['slurm']}, {tested_on}"
+
+
+def _versions(release: dict[str, Any]) -> str:
+    """What else the release has a version of; what is not published is left out."""
+    versions, marks = release["versions"], release["marks"]
+    driver = "driver" if versions["driver"] else "driver_branch"
+    shown = [(driver, "driver" if versions["driver"] else "driver branch"), *_ALSO]
+    return ", ".join(
+        f"{word} {versions[name]}" + (f" ({marks[name]})" if name in marks else "")
+        for name, word in shown
+        if versions[name]
+    )
 
 
 def _where(data: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ def lines(system: System, architectures: tuple[str, ...]) -> Iterator[Line]:
     yield from _processors_and_memory(system, say)
     yield from _gpus(system, say)
     yield "NVLink", _nvlink(system, say)
-    yield "needs", _needs(say)
+    yield "needs", _needs(system, say)
     yield from _chassis(system, say)
     yield from _software(system, say)
 
@@ -136,12 +136,14 @@ def _nvlink(system: System, say: _Say) -> list[Part]:
     ]
 
 
-def _needs(say: _Say) -> list[Part]:
+def _needs(system: System, say: _Say) -> list[Part]:
     return [
         say.flag("needs.fabric_manager", "fabric manager"),
         say.flag("needs.nvlsm", "nvlsm"),
         say.flag("needs.imex", "IMEX"),
         say("needs.kernel_module", "kernel module: {}"),
+        say("needs.driver_least", "driver {} or newer" if system.needs.driver_least else "oldest driver {}"),
+        *([say("needs.driver_last", "to branch {}")] if system.needs.driver_last else []),
     ]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dgxops.model.cluster import Cluster, Release
+from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host, HostRole
+from dgxops.model.release import Release
 
 SERVER = "files/chrony/server.conf"
 CLIENT = "files/chrony/client.conf"

@@ -7,9 +7,10 @@ from dataclasses import fields
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
-from dgxops.model.cluster import Cluster, Group, Release
+from dgxops.model.cluster import Cluster, Group
 from dgxops.model.fabric import Fabric
 from dgxops.model.placement import Placement
+from dgxops.model.release import VERSIONED, Release
 from dgxops.model.system import System
 from dgxops.render.power import power_of
 from dgxops.render.stamp import stamp
@@ -95,7 +96,13 @@ def _release(release: Release) -> dict[str, object]:
         "dgx_os": release.dgx_os,
         "slurm": release.slurm,
         "tested_on": list(release.tested_on),
+        "versions": {name: getattr(release.versions, name) for name in VERSIONED},
+        "marks": {name: mark for name in VERSIONED if (mark := _version_mark(release, name))},
     }
+
+
+def _version_mark(release: Release, name: str) -> str | None:
+    return release.mark(f"versions.{name}", getattr(release.versions, name))
 
 
 def _marks(system: System) -> dict[str, str]:

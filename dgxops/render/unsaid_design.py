@@ -45,6 +45,7 @@ _OF_SWITCHES = {
     "managed": ("whether it has a management port", "out-of-band cables and addresses"),
     "rack_units": ("its height", "elevations, cable lengths"),
     "cages": ("how many cages it has", "port maps, optics"),
+    "ufm_gbps": ("the rate of its port for UFM", "cables of UFM's appliances"),
 }
 
 

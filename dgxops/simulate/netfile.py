@@ -103,7 +103,7 @@ def adapter_name(end: Endpoint, names: Names) -> str:
 
 def _switches(switches: Sequence[Switch]) -> Iterator[Device]:
     for number, s in enumerate(switches):
-        yield Device(f"S{number}", s.name, s.radix, SWITCH_GUIDS + number, True, s.name, "", s.name)
+        yield Device(f"S{number}", s.name, s.ports, SWITCH_GUIDS + number, True, s.name, "", s.name)
 
 
 def _adapters(ends: Sequence[Endpoint], names: Names) -> Iterator[Device]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool
 
-from dgxops.spec.forms import Count, Text, Word
+from dgxops.spec.forms import UFM_PORT, Count, Text, Word, as_written
 from dgxops.spec.names import Part
 
 Some = Annotated[Count, Field(ge=1, le=10_000)]
@@ -116,8 +116,9 @@ class UfmSays(Part):
     """Appliances."""
     links: None_or_more | None = None
     """Links of all these appliances together to the compute fabric."""
-    at: Literal["freed", "free", "spine"] | None = None
-    """On which ports: of leaves that omitted nodes freed, free ones of leaves, or spare ones of spines."""
+    at: Literal["freed", "free", "spine", "own"] | None = None
+    """On which ports: of leaves that omitted nodes freed, free ones of leaves, spare ones of spines, or own: those that
+    the first leaves have for UFM alone."""
     storage: Annotated[Count, Field(ge=0, le=4)] | None = None
     """Further appliances, of the storage fabric, on ports that an omitted node freed."""
 
@@ -178,6 +179,10 @@ class SwitchSays(Part):
     """Faster ports beside the radix."""
     uplink_gbps: None_or_more | None = None
     """Gb/s of those."""
+    ufm_port: Annotated[str, Field(pattern=UFM_PORT), BeforeValidator(as_written)] | None = None
+    """What it calls a port for UFM alone, as fnm1; "" where it has none."""
+    ufm_gbps: Some | None = None
+    """Gb/s of that port."""
     managed: StrictBool | None = None
     """Whether it runs an operating system of its own, and so has a management port."""
     part: Text | None = None

@@ -21,7 +21,7 @@ DEFAULTS: Mapping[str, str] = {
     "nodes": "null",
     "fabric": "none",
     "management": "10.10.0.0/21",
-    "oob": "10.20.0.0/21",
+    "oob": "10.20.0.0/16",
     "head": "2",
     "login": "2",
     "timezone": "UTC",

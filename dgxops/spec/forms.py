@@ -79,7 +79,13 @@ INTERFACE = r"^[A-Za-z][A-Za-z0-9._-]{0,14}$"
 DEVICE = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
 PCI = r"^([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[01][0-9a-fA-F]\.[0-7]$"
 GPU_TYPE = r"^[a-z0-9]{1,32}$"
+VERSION = r"^[0-9]+(\.[0-9]+)*$"
+PACKAGE_VERSION = r"^[0-9][A-Za-z0-9.+~-]*$"
+SLURM_VERSION = r"^[0-9]{2}\.[0-9]{2}$"
+BRANCH = r"^[0-9]{3}$"
 REASON = r'^[^"\\\x00-\x20\x7f-\x9f]([^"\\\x00-\x1f\x7f-\x9f]*[^"\\\x00-\x20\x7f-\x9f])?$'
+
+UFM_PORT = r"^([a-z]+[0-9]+)?$"
 
 FORMS = {
     LABEL: "lower-case letters, digits and hyphens, at most 63, no hyphen at either end",
@@ -91,12 +97,17 @@ FORMS = {
     WORD: "letters, digits, '_' and '-', at most 64, beginning with a letter or digit",
     FOLDER: "an absolute path of letters, digits and . _ - /",
     MIRROR: "an http:// or https:// address without user, password or query",
+    VERSION: "a version: numbers with dots between them, such as 580.126.20",
+    PACKAGE_VERSION: "a version as its package has it, such as 4.34.1-12",
+    SLURM_VERSION: "a release of Slurm: two digits, a dot and two digits, such as 25.05",
+    BRANCH: "a branch of the driver: three digits, such as 580",
     REASON: "some words on one line, without double quotes and backslashes",
     INTERFACE: "the name of an interface: at most 15 letters, digits, '.', '_' and '-', a letter first",
     DEVICE: "the name of a device, such as mlx5_0",
     PCI: "a PCI address such as 18:00.0 or 0000:18:00.0",
     GPU_TYPE: "lower-case letters and digits, such as b300",
     EMAIL: "a mail address such as hostmaster@example.com",
+    UFM_PORT: "the name of a port such as fnm1, or nothing",
     CORES: "a range of core numbers such as 0-55",
     MAX_TIME: "a Slurm time: minutes, hours:minutes:seconds, days-hours[:minutes[:seconds]] or UNLIMITED",
 }
@@ -132,6 +143,10 @@ Units = Annotated[
 ]
 Reason = Annotated[str, Field(pattern=REASON, max_length=200), _WRITTEN]
 Day = Annotated[str, AfterValidator(_day), _WRITTEN, WithJsonSchema({"type": "string", "format": "date"})]
+Version = Annotated[str, Field(pattern=VERSION), _WRITTEN]
+PackageVersion = Annotated[str, Field(pattern=PACKAGE_VERSION, max_length=60), _WRITTEN]
+SlurmVersion = Annotated[str, Field(pattern=SLURM_VERSION), _WRITTEN]
+Branch = Annotated[str, Field(pattern=BRANCH), _WRITTEN]
 Names = tuple[Text, ...]
 Interface = Annotated[str, Field(pattern=INTERFACE), _WRITTEN]
 Device = Annotated[str, Field(pattern=DEVICE), _WRITTEN]

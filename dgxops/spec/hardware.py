@@ -10,7 +10,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
-from dgxops.spec.forms import CoreRange, Count, Device, GpuType, Interface, PciAddress, Quantity, Text
+from dgxops.spec.forms import (
+    Branch,
+    CoreRange,
+    Count,
+    Device,
+    GpuType,
+    Interface,
+    PciAddress,
+    Quantity,
+    Text,
+    Version,
+)
 from dgxops.spec.names import Part
 
 Some = Annotated[Count, Field(ge=1, le=1_000_000)]
@@ -86,6 +97,10 @@ class NeedsSays(Part):
     """The IMEX service."""
     kernel_module: Literal["open", "open-recommended", "either", "proprietary"] | None = None
     """Kind of the driver's kernel module."""
+    driver_least: Version | None = None
+    """Oldest driver that knows the GPUs: a version, or a branch such as 580."""
+    driver_last: Branch | None = None
+    """Last branch of the driver that knows the GPUs."""
 
 
 class DrivesSays(Part):

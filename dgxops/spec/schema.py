@@ -42,6 +42,7 @@ from dgxops.spec.forms import (
 )
 from dgxops.spec.hardware import Hardware
 from dgxops.spec.names import GroupNaming, Naming, Part
+from dgxops.spec.software import Software
 from dgxops.spec.subnets import Networks
 
 
@@ -110,13 +111,6 @@ class Absent(Part):
     """Since when: a date, YYYY-MM-DD."""
     kind: Literal["repair", "retired"] = Away.REPAIR.value
     """repair (it comes back; Slurm shows it as down), or retired (Slurm does not show it)."""
-
-
-class Software(Part):
-    """Versions."""
-
-    release: Text = "2026.10"
-    """A tested set of versions in the catalogue."""
 
 
 class Admin(Part):

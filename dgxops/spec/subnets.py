@@ -36,7 +36,7 @@ class Management(Routed):
 class OutOfBand(Routed):
     """The out-of-band network: BMCs, switches, PDUs."""
 
-    subnet: Subnet = IPv4Network("10.20.0.0/21")
+    subnet: Subnet = IPv4Network("10.20.0.0/16")
     """Subnet, as network/prefix length."""
 
 

@@ -79,6 +79,8 @@ def _none_there(system: System, leaf: Leaf) -> bool:
     group, field = leaf.fields[0].split(".")[0], leaf.fields[0].split(".")[-1]
     if group == "nvlink":
         return system.nvlink.domain is NvlinkDomain.NONE
+    if (group, field) == ("needs", "driver_last"):
+        return system.needs.kernel_module != "proprietary"
     if group == "ports":
         unused = {p.name for p in system.ports if p.role.value == "unused"}
         host_side = field in ("interface", "rdma", "pci")
@@ -117,7 +119,8 @@ def test_every_source_is_used() -> None:
     root = catalogue_root()
     texts = read(root / "sources.yml")
     used = {text for s in shapes() for _, found in s.sources for text in found}
-    others = ("switches.yml", "cables.yml")
+    used |= {text for r in catalogue.load().releases.values() for _, found in r.sources for text in found}
+    others = ("switches.yml", "cables.yml", "drivers.yml")
     switches = {key for name in others for entry in read(root / name).values() for key in entry["sources"]}
     assert switches <= set(texts)
     assert {key for key, text in texts.items() if text not in used and key not in switches} == set()

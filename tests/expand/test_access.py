@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from dgxops.expand.floor import BAY
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind, Tier
 from dgxops.model.node import HostRole, PortRole
@@ -124,3 +125,13 @@ def test_with_evpn_multihoming_there_is_no_peer_link(keys: dict[str, str]) -> No
     fabric = cluster_of(**keys, scalable_units=1).fabric("inband")
     assert fabric.multihoming == "evpn"
     assert LinkKind.LEAF_LEAF not in fabric.link_counts()
+
+
+def test_no_node_is_cabled_into_another_bay_of_the_hall(fabric: Fabric, cluster: Cluster) -> None:
+    """Sixteen units fill a bay: leaves that serve the end of one serve no unit of the next."""
+    bays = {rack.name: rack.place // BAY for rack in cluster.racks if rack.row}
+    at = {s.name: bays.get(s.rack) for s in fabric.switches}
+    own = {node.name: bays[node.rack] for node in cluster.nodes}
+    ends = [(own[k.a.device], at[k.z.device]) for k in fabric.links if k.a.device in own]
+    assert ends
+    assert all(here == there for here, there in ends)

@@ -12,7 +12,7 @@ from dgxops import catalogue
 from dgxops.expand import expand
 from dgxops.expand.access import MACHINE_SLOTS
 from dgxops.model.cluster import Cluster
-from dgxops.model.fabric import Endpoint, Link, LinkKind
+from dgxops.model.fabric import Endpoint, Link, LinkKind, Tier
 from dgxops.model.node import HostRole
 from dgxops.render.cabling.plant import plant_of
 from dgxops.spec.rules.facts import Facts
@@ -196,3 +196,23 @@ def test_the_numbers_follow_the_units() -> None:
     """Names and addresses of the second unit begin where those of a first one with all its racks end."""
     names = [s.name for s in built("b200", 2).fabric("oob").switches]
     assert names == [f"oob-leaf-{n:02d}" for n in range(1, 9)]
+
+
+def test_beyond_the_standard_size_spines_and_cores_are_managed_from_their_own_row(cluster: Cluster) -> None:
+    """Up to it their cables may lead to the units' switches: DGX H100 RA, table 7, counts eight SN2201 for 32 racks."""
+    standard = catalogue.load().architectures[cluster.architectures[0]].standard_units or cluster.scalable_units
+    few = built(cluster.architectures[0], min(standard, cluster.scalable_units))
+    old = {s.name for f in few.fabrics for s in f.switches}
+    upper = {s.name for f in cluster.fabrics for s in f.switches if s.tier is not Tier.LEAF} - old
+    at, rows = {s.name: s.rack for s in cluster.fabric("oob").switches}, {r.name: r.row for r in cluster.racks}
+    assert {rows[at[link.z.device]] for link in downlinks(cluster) if link.a.device in upper} <= {0}
+
+
+def test_each_spine_rack_of_a_large_h100_has_the_switches_of_its_own_management() -> None:
+    made = built("h100", 18)
+    rack = {s.name: s.rack for f in made.fabrics for s in f.switches}
+    standard = {s.name for f in built("h100", 4).fabrics for s in f.switches}
+    upper = [link for link in downlinks(made) if rack.get(link.a.device, "")[:5] in ("spine", "core-")]
+    ours = [(rack[k.a.device], rack[k.z.device]) for k in upper if k.a.device not in standard]
+    assert len(ours) == 264 + 72
+    assert all(its.startswith("spine-rack-") and own[-2:] == its[-2:] for own, its in ours)

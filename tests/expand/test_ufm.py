@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from dgxops import catalogue
+from dgxops.check.fabric import ports
+from dgxops.check.fabric.view import View
 from dgxops.model.fabric import LinkKind, Tier
 from dgxops.model.node import HostRole
 from dgxops.render.cabling.plant import plant_of
@@ -98,3 +101,33 @@ def test_what_a_document_has_and_the_design_has_not_is_in_the_bill_of_materials(
     text = str(bom.artifacts(plant_of(built("gb200-nvl72", 1)))["site/bom.csv"])
     assert "three Kubernetes user and three Kubernetes admin machines" in text
     assert "ufm machine,management,2" in text
+
+
+@pytest.mark.parametrize("units", [1, 2, 8, 9])
+def test_quantum_x800_has_ufm_on_the_port_that_is_for_ufm_alone(units: int) -> None:
+    """All 144 ports of a Q3400 stay with nodes and spines: RA-11339-001, table 3, counts 72 nodes a unit."""
+    made = built("b300-xdr", units)
+    fabric = made.fabric("compute")
+    own = [link for link in fabric.links if link.a.device.startswith("ufm")]
+    leaves = [s for s in fabric.switches if s.tier is Tier.LEAF]
+    assert Counter(link.a.device for link in own) == {"ufm-01": 2, "ufm-02": 2}
+    assert {link.z.port for link in own} == {"145"}
+    assert [link.z.device for link in own] == [leaf.name for leaf in leaves[:4]], "growth moves none of them"
+    taken = Counter(link.a.device for link in fabric.links if link.kind is LinkKind.LEAF_SPINE)
+    taken += Counter(link.z.device for link in fabric.links if link.kind is LinkKind.NODE_LEAF)
+    assert taken == dict.fromkeys((leaf.name for leaf in leaves), 144)
+    if units == 1:
+        cables = [c for c in plant_of(made).cables if c.kind is LinkKind.UFM]
+        assert {(c.z.printed, c.z.cage) for c in cables} == {("fnm1", "fnm1")}
+        assert {(c.rate_gbps, c.media) for c in cables} == {(0, "")}, "the rate of this port is not published"
+
+
+def test_only_ufm_may_be_on_the_port_for_ufm_alone() -> None:
+    """A node's cable on port 145 of a Q3400 is beyond the switch; the design's own cables are not."""
+    made = built("b300-xdr", 1)
+    fabric = made.fabric("compute")
+    assert not ports.budget([View(fabric, {}, {})]).findings
+    node = next(link for link in fabric.links if link.kind is LinkKind.NODE_LEAF)
+    moved = replace(node, z=replace(node.z, port="145"))
+    wrong = replace(fabric, links=(*(k for k in fabric.links if k is not node), moved))
+    assert [f.hosts for f in ports.budget([View(wrong, {}, {})]).findings] == [(moved.z.device,)]

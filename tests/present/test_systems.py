@@ -45,7 +45,7 @@ def test_the_table_has_a_line_a_system_and_fits(
     assert max(map(len, lines)) <= 80
     assert {line.split()[0] for line in lines if line.startswith("dgx-")} == set(catalogue.system_ids())
     (h100,) = (line for line in lines if line.startswith("dgx-h100 "))
-    assert h100.split() == ["dgx-h100", "8", "h100", "80", "2048", "2x56x2", "4,", "4", "8x400", "8", "10.2", "10"]
+    assert h100.split() == ["dgx-h100", "8", "h100", "80", "2048", "2x56x2", "4,", "4", "8x400", "8", "10.2", "11"]
     (oldest, *_) = (line for line in lines if line.startswith("dgx-"))
     assert oldest.startswith("dgx-1-p100")
 

@@ -44,7 +44,7 @@ LINES = {
         '"OSFP twin-port 2 x 400 Gb/s, flat-top, 2xSR4",compute,16,one a cage',
         "pdu,power distribution unit,compute racks,3,as the architecture's document states",
     ],
-    "site/siteinfo.yaml": ["dgx_type: dgx-h100", "  oob_prefix: 10.20.0.0/21"],
+    "site/siteinfo.yaml": ["dgx_type: dgx-h100", "  oob_prefix: 10.20.0.0/16"],
     "site/topograph.yaml": ["  - dgx-[001-004]"],
     "site/floor.csv": ["row,place,rack,kind,rack_units", "0,1,mgmt-01,management,48", "1,5,leaf-rack-01,network,48"],
 }

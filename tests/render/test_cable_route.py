@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dgxops.catalogue.cables import cables as catalogue
+from dgxops.model.fabric import LinkKind
 from dgxops.render.cabling import route
 from dgxops.render.cabling.plant import plant_of
 from dgxops.render.cabling.route import Spot, Way, choose, length
@@ -103,7 +104,8 @@ def test_passive_copper_between_twin_ports_ends_at_two_metres(rate: int, metres:
 
 def test_a_unit_of_xdr_is_single_mode() -> None:
     cables = plant_of(cluster_of(platform="dgx-b300", architecture="b300-xdr", scalable_units=1)).cables
-    assert {c.media for c in cables if c.fabric.name == "compute"} == {"SMF"}
+    assert {c.media for c in cables if c.fabric.name == "compute" and c.kind is not LinkKind.UFM} == {"SMF"}
+    assert {c.media for c in cables if c.kind is LinkKind.UFM} == {""}, "nobody published the rate of that port"
     assert {c.media for c in cables if c.fabric.name == "inband"} == {"MMF"}
 
 

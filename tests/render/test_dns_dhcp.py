@@ -121,9 +121,9 @@ def test_kea_gives_each_known_machine_its_address_and_names_the_others(delivered
         {"hw-address": "02:00:00:00:00:02", "ip-address": "10.10.1.1", "hostname": "dgx-001"}
     ]
     assert {r["hostname"]: r["ip-address"] for r in oob["reservations"]} == {
-        "dgx-001-bmc": "10.20.1.1",
+        "dgx-001-bmc": "10.20.32.1",
         "head-01-bmc": "10.20.0.11",
-        "leaf-01-1": "10.20.4.0",
+        "leaf-01-1": "10.20.128.0",
     }
     assert inband["user-context"]["missing"] == "dgx-[002-004],head-01,login-01,ufm-[01-04]"
 

@@ -127,7 +127,7 @@ def test_a_machine_gets_its_address_and_a_stranger_none(
 ) -> None:
     mac, name, address = {
         "management": (PORT, "dgx-001", "10.10.1.1"),
-        "oob": (BMC, "dgx-001-bmc", "10.20.1.1"),
+        "oob": (BMC, "dgx-001-bmc", "10.20.32.1"),
     }[network]
     with serving(wire, server(delivered, tmp_path), ready, tmp_path / "log"):
         told = wire.as_client(mac, tmp_path)

@@ -13,6 +13,8 @@ from dgxops.model.finding import Finding
 from dgxops.model.proof import Proof
 
 ENDPOINTS = "endpoints"
+_BEHIND = (LinkKind.OOB_INBAND, LinkKind.UFM)
+"""Links that may be on ports behind the radix."""
 _REPAIRS = {OUT_OF_BAND: "cable it to a free port of an out-of-band switch"}
 
 
@@ -23,7 +25,8 @@ def ends(link: Link) -> tuple[Endpoint, Endpoint]:
 def budget(views: Sequence[View]) -> Proof:
     """Every port of a switch, or the port that a lane belongs to, is a number from 1 to its radix.
 
-    A link that leaves the fabric may be on the faster ports behind it. The management port has no number.
+    A link that leaves the fabric may be on the faster ports behind it, one of UFM on the port for UFM alone.
+    The management port has no number.
     """
     used = sum(v.switch(e) is not None for v in views for link in v.fabric.links for e in ends(link))
     have = sum(s.radix for v in views for s in v.fabric.switches)
@@ -40,7 +43,7 @@ def _beyond(view: View) -> Iterator[Finding]:
     for link in view.fabric.links:
         for end in ends(link):
             switch = view.switch(end)
-            last = switch.ports if switch and link.kind is LinkKind.OOB_INBAND else switch.radix if switch else 0
+            last = switch.ports if switch and link.kind in _BEHIND else switch.radix if switch else 0
             if switch and not _is_port(view, switch, end, last):
                 text = f"{link.id}: {switch.model} has ports 1 to {last}"
                 yield wrong("ports", "a cable ends on a port that the switch does not have", end.device, evidence=text,

@@ -8,9 +8,11 @@ src/plugins/topology/{tree,block}. Keys are compared without regard to case, as 
 
 from __future__ import annotations
 
+from dgxops.model.release import SLURM_VERSIONS, numbers
+
 Version = tuple[int, int]
 
-VERSIONS: tuple[Version, ...] = ((23, 11), (24, 5), (24, 11), (25, 5), (25, 11))
+VERSIONS: tuple[Version, ...] = tuple((year, month) for year, month in map(numbers, SLURM_VERSIONS))
 
 
 def _words(text: str) -> frozenset[str]:

@@ -60,10 +60,16 @@ class End:
         return self.device.face is None
 
     @property
+    def for_ufm(self) -> bool:
+        """Whether it is the port of a switch for UFM alone, which sits in no cage of the others."""
+        return self.device.face is not None and self.device.face.is_ufm(self.at.port)
+
+    @property
     def cage(self) -> str:
         """What the cable is plugged into: the cage's number on a switch, its printed name on a host."""
         if self.device.face:
-            return self.at.port if self.at.port == MANAGEMENT_PORT else str(self.device.face.cage(self.at.port))
+            own = self.at.port == MANAGEMENT_PORT or self.for_ufm
+            return self.printed if own else str(self.device.face.cage(self.at.port))
         twin = _TWIN_CAGE.fullmatch(self.at.port)
         return twin[1] if twin else self.at.cage
 
@@ -158,7 +164,8 @@ def _cables(fabric: Fabric, devices: Mapping[str, Device]) -> Iterator[Cable]:
     for link in fabric.links:
         a, z = (_end(devices[at.device], at) for at in (link.a, link.z))
         metres = route.length(a.device.spot, z.device.spot, through=a.is_host != z.is_host)
-        rate = fabric.uplink_gbps if link.kind is LinkKind.OOB_INBAND else fabric.rate_gbps if a.is_host else trunk
+        rate = fabric.ufm_gbps if z.for_ufm else fabric.rate_gbps if a.is_host else trunk
+        rate = fabric.uplink_gbps if link.kind is LinkKind.OOB_INBAND else rate
         way = Way(rate, fabric.protocol, copper=_copper(fabric, a, z), alone=_alone(a) and _alone(z))
         media, class_ = route.choose(way, metres)
         yield Cable(link.id, fabric, link.kind, a, z, rate, metres, class_, media)
@@ -183,4 +190,4 @@ def _copper(fabric: Fabric, a: End, z: End) -> bool:
 
 
 def _alone(end: End) -> bool:
-    return "/" not in end.at.port and (end.device.face is None or end.device.face.per_cage == 1)
+    return "/" not in end.at.port and (end.device.face is None or end.device.face.per_cage == 1 or end.for_ufm)

@@ -9,6 +9,7 @@ links a cage is the first lane of cage 9. A breakout lane of an Ethernet switch 
 | InfiniBand at 800 Gb/s (NVOS) | sw, cage, p, lane | sw9p1 |
 | Ethernet | swp, cage, and s with the lane from 0 where split | swp17, swp9s0 |
 | any, for its management | as in the model | mgmt0 |
+| any, for UFM alone | as the catalogue has it | fnm1 |
 """
 
 from __future__ import annotations
@@ -38,13 +39,19 @@ class Style(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """The ports of one kind of switch: how they are printed, and how many links a cage carries in the model's count."""
+    """The ports of one kind of switch: how they are printed, and how many links a cage carries in the model's count.
+
+    ``ufm`` is the port for UFM alone, in the model and printed; both are empty where there is none.
+    """
 
     style: Style
     per_cage: int
+    ufm: tuple[str, str] = ("", "")
 
     def printed(self, port: str) -> str:
         """The name that the switch gives to a port of the model."""
+        if self.is_ufm(port):
+            return self.ufm[1]
         return port if port == MANAGEMENT_PORT else _printed(self, port)
 
     def logical(self, printed: str) -> str:
@@ -55,6 +62,8 @@ class Face:
         """
         if printed == MANAGEMENT_PORT:
             return printed
+        if printed and printed == self.ufm[1]:
+            return self.ufm[0]
         found = _PRINTED[self.style.value].fullmatch(printed)
         if not found:
             raise ValueError(f"{printed!r} is no port of such a switch")
@@ -62,6 +71,10 @@ class Face:
         if self.per_cage > 1:
             return str((cage - 1) * self.per_cage + lane)
         return f"{cage}/{lane}" if lane and self.style is not Style.NVOS else str(cage)
+
+    def is_ufm(self, port: str) -> bool:
+        """Whether a port of the model is the one for UFM alone."""
+        return port == self.ufm[0]
 
     def cage(self, port: str) -> int:
         """The cage that a port of the model sits in."""
@@ -71,9 +84,10 @@ class Face:
 def face_of(fabric: Fabric, switch: Switch) -> Face:
     """How a switch of a fabric prints its ports."""
     per_cage = switch.radix // switch.cages if switch.cages else 1
+    ufm = switch.ufm_number, switch.ufm_port
     if fabric.protocol == "ethernet":
-        return Face(Style.ETHERNET, per_cage)
-    return Face(Style.NVOS if fabric.rate_gbps >= _NVOS_RATE else Style.INFINIBAND, per_cage)
+        return Face(Style.ETHERNET, per_cage, ufm)
+    return Face(Style.NVOS if fabric.rate_gbps >= _NVOS_RATE else Style.INFINIBAND, per_cage, ufm)
 
 
 @lru_cache(maxsize=4096)

@@ -59,7 +59,7 @@ def _cables(cables: Iterable[Cable]) -> Iterator[Line]:
     for (fabric, rate, media, metres, fibres), count in sorted(found.items()):
         remark = f"{_OURS}; its document counts {counted[fabric]} links a cable" if counted[fabric] > 1 else _OURS
         remark += f"; {fibres} fibre cables a link" if fibres > 1 else ""
-        yield "cable", f"{media} {metres:g} m, {rate} Gb/s", fabric, count, remark
+        yield "cable", f"{media} {metres:g} m, {f'{rate} Gb/s' if rate else 'rate not known'}", fabric, count, remark
 
 
 def _splitters(cables: Iterable[Cable]) -> Iterator[Line]:

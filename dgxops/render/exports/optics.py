@@ -65,7 +65,7 @@ def lines(plant: Plant) -> Iterator[Line]:
 def _form(cable: Cable, end: End, kinds: Mapping[str, str]) -> str:
     """What the cage of an end takes; empty where it is not known."""
     if not end.is_host:
-        return _SWITCHES.get(kinds[end.name], "")
+        return "" if end.for_ufm else _SWITCHES.get(kinds[end.name], "")
     wanted = cable.rate_gbps * (LEGS if cable.splitter else 1)
     return next((form for name, rate, form in _HOSTS if rate == wanted and name.fullmatch(end.at.port)), "")
 

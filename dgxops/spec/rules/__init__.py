@@ -29,6 +29,7 @@ from dgxops.spec.rules import (
     nodes,
     site,
     slurm,
+    software,
     zones,
 )
 from dgxops.spec.rules.facts import Facts
@@ -62,6 +63,7 @@ GROUP_RULES: tuple[Rule, ...] = (
     hardware.gpus,
     hardware.floors,
     hardware.height,
+    software.driver_of_the_system,
 )
 """Held of the cluster, or of each of its groups as if it were one."""
 
@@ -69,7 +71,10 @@ DESIGN_RULES: tuple[Rule, ...] = (*design_fabrics.RULES, *design_racks.RULES)
 """Held of what a site says of its design, once that has a place; the others are held if these are kept."""
 
 CLUSTER_RULES: tuple[Rule, ...] = (
-    nodes.release,
+    software.release,
+    software.one_driver,
+    software.known_to_us,
+    software.carried,
     absent.known,
     absent.once,
     absent.some_left,
@@ -173,16 +178,23 @@ _SIZES = frozenset({("scalable_units",)})
 
 
 def _design_faults(spec: ClusterSpec, broken: frozenset[Path]) -> tuple[list[Fault], ClusterSpec, frozenset[Path]]:
-    """What is wrong with the site's own design; then the spec without it, and how large that is counts as broken."""
-    if spec.design == Design() and not any(path[0] == "design" for path in broken):
+    """What is wrong with the site's own design; then the spec without it, and how large that is counts as broken.
+
+    What the schema took out of it is no reason to be silent about the rest, but sizes are not known then.
+    """
+    partly = any(path[0] == "design" for path in broken)
+    if spec.design == Design() and not partly:
         return [], spec, broken
     without = spec.model_copy(update={"design": Design()})
     unsure = spec.platform not in catalogue.load().platforms
-    if unsure or any(path[0] in ("platform", "architecture", "scalable_units", "design") for path in broken):
+    if unsure or any(path[0] in ("platform", "architecture", "scalable_units") for path in broken):
         return [], without, broken | _SIZES
-    found = list(design.misplaced(replace(_facts(without, broken), spec=spec)))
-    found = found or list(_kept(DESIGN_RULES, _facts(spec, broken)))
-    return (found, without, broken | _SIZES) if found else ([], spec, broken)
+    bare = replace(_facts(without, broken), spec=spec)
+    found = list(design.misplaced(bare))
+    told, lost = design.without_torn_models(bare)
+    whole = spec.model_copy(update={"design": told})
+    found = found or list(_kept(DESIGN_RULES, _facts(whole, broken | lost)))
+    return (found, without, broken | _SIZES) if found or partly else ([], spec, broken)
 
 
 def _kept(rules: Iterable[Rule], facts: Facts) -> Iterator[Fault]:

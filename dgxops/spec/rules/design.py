@@ -3,24 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from dgxops.expand.designed import NEEDED, fields_said, fitted, said, switch_of
 from dgxops.model.rack import MOST_UNITS
+from dgxops.spec.design import Design
 from dgxops.spec.document import Path
 from dgxops.spec.messages import meant, meant_or_known, shown
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault
 
 _OF_PLAIN_GROUPS = ("racks", "switches")
+AnyPart = TypeVar("AnyPart", bound=BaseModel)
 
 
 def blame(facts: Facts, *keys: str) -> Path | None:
-    """The place of the first of these keys of `design`, or of a part of one, that the site wrote; None without any."""
+    """The place of the first of these keys of `design`, or of a part of one, that the site wrote.
+
+    None without any, and where one of them is broken: nothing follows from what is not known.
+    """
+    if any(_broken(facts, *key.split(".")) for key in keys):
+        return None
     fields = fields_said(facts.spec.design)
     found = next((f for key in keys for f in fields if f == key or f.startswith(f"{key}.")), None)
     return ("design", *found.split(".")) if found else None
+
+
+def _broken(facts: Facts, *key: str) -> bool:
+    """Whether a key of `design`, or something above or below it, is broken."""
+    place = ("design", *key)
+    return not facts.sound(*place) or any(path[: len(place)] == place for path in facts.broken)
+
+
+def without_torn_models(facts: Facts) -> tuple[Design, frozenset[Path]]:
+    """The design without new switch models of which something is broken, and the places that named them."""
+    told = facts.spec.design
+    torn = {n for n in told.switches if n not in facts.known and _broken(facts, "switches", n)}
+    kept = {name: says for name, says in told.switches.items() if name not in torn}
+    lost: set[Path] = set()
+
+    def mended(part: AnyPart, *place: str) -> AnyPart:
+        if getattr(part, "switch", None) not in torn:
+            return part
+        lost.add(("design", *place, "switch"))
+        return part.model_copy(update={"switch": None})
+
+    of = told.fabrics
+    own = {name: mended(getattr(of, name), "fabrics", name) for name in ("storage", "inband")}
+    parts = {"compute": mended(told.compute, "compute"), "oob": mended(told.oob, "oob")}
+    made = told.model_copy(update={**parts, "switches": kept, "fabrics": of.model_copy(update=own)})
+    return made, frozenset(lost)
 
 
 def misplaced(facts: Facts) -> Iterator[Fault]:
@@ -46,7 +80,7 @@ def _models(facts: Facts) -> Iterator[Fault]:
     design, known = facts.spec.design, facts.known
     complete = [name for name, told in design.switches.items() if all(getattr(told, key) for key in NEEDED)]
     for name in design.switches:
-        if name not in (*known, *complete):
+        if name not in (*known, *complete) and not _broken(facts, "switches", name):
             hint = meant(name, known) or f"a model that the catalogue does not have wants {', '.join(NEEDED)}"
             yield Fault(("design", "switches", name), f"no switch is called {shown(name)}", hint)
     named: dict[Path, str | None] = {
@@ -56,7 +90,7 @@ def _models(facts: Facts) -> Iterator[Fault]:
         ("oob",): design.oob.switch,
     }
     for place, model in named.items():
-        if model is not None and model not in (*known, *design.switches):
+        if model is not None and model not in (*known, *design.switches) and not _broken(facts, "switches", model):
             hint = meant_or_known(model, (*known, *complete))
             yield Fault(("design", *place, "switch"), f"no switch is called {shown(model)}", hint)
 
@@ -76,18 +110,24 @@ def _strange_fixtures(facts: Facts) -> Iterator[Fault]:
 def _refused(facts: Facts) -> Iterator[Fault]:
     """What the catalogue's own schema says of the merged entries."""
     design = facts.spec.design
-    try:
-        for name, told in said(design).get("switches", {}).items():
+    for name, told in said(design).get("switches", {}).items():
+        try:
             switch_of(facts.known.get(name), told)
+        except ValidationError as error:
+            yield from _told(facts, error, "switches", name)
+    try:
         fitted(facts.architecture, design)
     except ValidationError as error:
         yield from _told(facts, error)
 
 
-def _told(facts: Facts, error: ValidationError) -> Iterator[Fault]:
+def _told(facts: Facts, error: ValidationError, *above: str) -> Iterator[Fault]:
+    """Its parts with their places, ``above`` which they are; what is broken is not said to be lacking."""
     lacking: dict[Path, list[str]] = {}
     for one in error.errors(include_url=False):
-        place: Path = ("design", *one["loc"])
+        place: Path = ("design", *above, *one["loc"])
+        if one["type"] == "missing" and _broken(facts, *map(str, place[1:])):
+            continue
         if one["type"] == "missing":
             lacking.setdefault(place[:-1], []).append(str(place[-1]))
         else:

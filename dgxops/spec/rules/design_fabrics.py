@@ -192,11 +192,21 @@ def ufm(facts: Facts) -> Iterator[Fault]:
         yield Fault(place, f"{told.appliances} appliances cannot share {told.links} links evenly")
     elif place and told.links > arch.rails:
         yield Fault(place, f"{told.links} links are more than the {arch.rails} rails that a position gives up")
-    elif place and told.links and not told.omitted_nodes and facts.spec.omit == "auto":
+    elif place and told.links and told.at == "freed" and not told.omitted_nodes and facts.spec.omit == "auto":
         yield Fault(place, f"{told.links} links have no leaf ports: no position gives up its own", "omitted_nodes: 1")
+    yield from _own_ports(facts)
     place = blame(facts, "ufm.omitted_nodes", "nodes_per_su")
     if place and told.omitted_nodes >= arch.nodes_per_su:
         yield Fault(place, f"{told.omitted_nodes} positions are all that a scalable unit has")
+
+
+def _own_ports(facts: Facts) -> Iterator[Fault]:
+    """UFM is on ports of its own only where the switches have such."""
+    compute = facts.architecture.compute
+    if compute and facts.architecture.ufm.at == "own" and not facts.known[compute.switch].ufm_port:
+        key = f"switches.{compute.switch}.ufm_port"
+        if place := blame(facts, "ufm.at", "compute.switch", key):
+            yield Fault(place, f"a {compute.switch} has no port for UFM alone", f"say {key}, or another ufm.at")
 
 
 @reads("platform")

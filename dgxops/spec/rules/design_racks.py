@@ -99,13 +99,23 @@ def network_rack(facts: Facts) -> Iterator[Fault]:
     """The leaves of a unit stand in its one network rack."""
     arch = facts.architecture
     models = dict(_leaves(facts))
-    places = ("racks.rack_units", "nodes_per_su", "compute", "fabrics", "racks.nodes_per_rack", "oob", "switches")
-    place = blame(facts, *places)
+    place = blame(facts, *_of_network_rack(facts))
     top = racking.FIRST_SWITCH_UNIT - 1 + sum(models.values())
     if place and top > arch.racks.rack_units:
         told = " and ".join(f"{units} of {name}" for name, units in models.items())
         message = f"the leaves of a unit need {top} units of its network rack, which has {arch.racks.rack_units}"
         yield Fault(place, message, f"from unit {racking.FIRST_SWITCH_UNIT} up: {told}")
+
+
+def _of_network_rack(facts: Facts) -> Iterator[str]:
+    """Keys of `design` that say how many leaves a network rack holds, and how high they are."""
+    yield from ("racks.rack_units", "nodes_per_su", "rails")
+    yield from (f"compute.{key}" for key in ("switch", "nodes_per_leaf", "planes"))
+    for name in facts.architecture.fabrics:
+        yield from (f"fabrics.{name}.{key}" for key in ("switch", "nodes_per_set", "leaves_per_set", "extra_leaves"))
+    yield "racks.nodes_per_rack"
+    yield from (f"oob.{key}" for key in ("switch", "racks", "switches", "rack_units"))
+    yield from (f"switches.{model}.rack_units" for model in facts.spec.design.switches)
 
 
 def _leaves(facts: Facts) -> Iterator[tuple[str, int]]:

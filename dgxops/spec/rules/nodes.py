@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dgxops import catalogue
 from dgxops.catalogue.schema import SwitchEntry
 from dgxops.expand import access, plain, racking, services
 from dgxops.model.node import FURTHER_ROLES, HostRole, PortRole
@@ -14,15 +13,6 @@ from dgxops.spec.nodesets import like
 from dgxops.spec.rules.design import blame
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, reads
-
-
-@reads("software.release")
-def release(facts: Facts) -> Iterator[Fault]:
-    """The release is in the catalogue."""
-    wanted, known = facts.spec.software.release, catalogue.release_ids()
-    if wanted not in known:
-        message = f"no release is called {shown(wanted)}"
-        yield Fault(("software", "release"), message, meant_or_known(wanted, known))
 
 
 @reads("scalable_units", "grow_to")
