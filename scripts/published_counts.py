@@ -9,8 +9,10 @@ Ends with 1 when a count differs that dgxops/catalogue/published.yml does not do
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import gcd
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,12 @@ import yaml
 
 from dgxops import catalogue
 from dgxops.expand import expand
+from dgxops.expand.services import SERVED_ROLES
 from dgxops.model.cluster import Cluster
+from dgxops.model.fabric import Fabric, LinkKind
+from dgxops.model.node import HostRole
 from dgxops.paths import catalogue_root
+from dgxops.render.power import power_of
 from dgxops.spec.schema import ClusterSpec
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,14 +39,14 @@ OTHERS = (
     "breath; with a leaf a rack, as third parties read DGX GB200's, that holds in a rack, and racks meet at spines.",
     "A third party's plan for 72 DGX B300, 4 SN4700 besides the rows above: what they are for is not said.",
 )
-KEYS = ("document", "confidence", "architecture", "omit", "populated", "fabric", "units", "conflicts")
+KEYS = ("document", "confidence", "architecture", "omit", "populated", "fabric", "units", "services", "conflicts")
 
 
 @dataclass(frozen=True)
 class Row:
     """One published row: ``counts`` as printed, ``conflicts`` by the name of a count.
 
-    ``populated`` counts the positions that hold a node; None: all.
+    ``populated`` counts the positions that hold a node; None: all. ``services`` are those of the spec; None: its own.
     """
 
     document: str
@@ -50,7 +56,8 @@ class Row:
     populated: int | None
     fabric: str
     units: int
-    counts: dict[str, int]
+    services: dict[str, int] | None
+    counts: dict[str, int | str]
     conflicts: dict[str, str]
 
 
@@ -68,7 +75,7 @@ def _row(data: dict[str, Any]) -> Row:
     )
 
 
-def derive(row: Row) -> dict[str, int]:
+def derive(row: Row) -> dict[str, int | str | None]:
     """The same counts as dgxops derives them."""
     cluster = _cluster(row)
     fabric = cluster.fabric(row.fabric)
@@ -80,9 +87,31 @@ def derive(row: Row) -> dict[str, int]:
         "racks": len(cluster.racks),
         "switches": sum(tiers.values()),
         "node_leaf_and_ufm": cables["node_leaf"] + cables.get("ufm", 0),
+        "racks_without_nodes": sum(rack.kind != "compute" for rack in cluster.racks),
+        "power_kw": power if (power := power_of(cluster).whole) is None else round(power),
+        "nodes_to_uplinks": _nodes_to_uplinks(fabric),
+        **_machines(cluster),
         **tiers,
         **cables,
     }
+
+
+def _machines(cluster: Cluster) -> dict[str, int]:
+    """UFM appliances, and the other machines by role and together as "management"."""
+    found = Counter(host.role for host in cluster.hosts)
+    own = {role.value: found[role] for role in SERVED_ROLES}
+    return {**own, "management": sum(own.values()), "ufm_appliances": found[HostRole.UFM]}
+
+
+def _nodes_to_uplinks(fabric: Fabric) -> str:
+    """Links to systems of the leaf that has the most of them, to its uplinks: "8:7"; empty without uplinks."""
+    down, up = (
+        Counter(getattr(link, end).device for link in fabric.links if link.kind is kind)
+        for kind, end in ((LinkKind.NODE_LEAF, "z"), (LinkKind.LEAF_SPINE, "a"))
+    )
+    leaf = max(down, key=lambda name: down[name], default="")
+    divisor = gcd(down[leaf], up[leaf]) or 1
+    return f"{down[leaf] // divisor}:{up[leaf] // divisor}" if up[leaf] else ""
 
 
 def _cluster(row: Row) -> Cluster:
@@ -94,6 +123,7 @@ def _cluster(row: Row) -> Cluster:
         "scalable_units": row.units,
         "omit": row.omit,
         "nodes": row.populated,
+        **({"services": row.services} if row.services else {}),
         "networks": {**WIDE, "compute": {"subnet": "100.64.0.0/12"}, "storage": {"subnet": "100.80.0.0/12"}},
     }
     return expand(ClusterSpec.model_validate(spec), known)

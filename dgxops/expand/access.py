@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from dgxops.expand import addressing, naming, racking, sets, wiring
+from dgxops.expand import addressing, naming, racking, services, sets, wiring
 from dgxops.expand.wiring import Shape, Uplink
 from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, HostPort, HostRole, PortRole, System
@@ -158,7 +158,7 @@ def _host_links(access: Access, hosts: Sequence[Host], leaves: Sequence[Switch])
             yield from _node_links(access, host, sets_)
         elif host.role is HostRole.UFM and host.index > access.arch.ufm.appliances:
             yield from _storage_ufm_links(access, host, sets_)
-        elif host.role in MACHINE_SLOTS and "inband" in access.entry.roles:
+        elif "inband" in access.entry.roles:
             yield from _machine_links(access, host, of_machines)
 
 
@@ -222,7 +222,7 @@ def ports_before_machines(entry: AccessEntry, system: System) -> int:
 
 
 def _machine_links(access: Access, host: Host, leaves: Sequence[Switch]) -> Iterator[Link]:
-    """A head, login or UFM machine has one link to each leaf of their set, behind the nodes' ports.
+    """A management machine or UFM appliance has one link to each leaf of their set, behind the nodes' ports.
 
     Where nodes share ports, machines do: their links run at the same rate.
     """
@@ -257,6 +257,7 @@ def _uplinks(
 
 def machine_slot(role: HostRole, index: int) -> int:
     """Place, from 1, of the ``index``-th machine of a role (from 1) on those ports or lanes."""
+    role, index = services.place_of(role, index)
     if role is HostRole.UFM and index > _UFM_SLOTS:
         return _FURTHER_UFM_SLOT + index - _UFM_SLOTS
     return MACHINE_SLOTS[role] + index

@@ -1,6 +1,6 @@
 """Several groups in one cluster: each is seen as a cluster of its own, built as one, and put in its place.
 
-A group owns its nodes, racks and fabrics. Heads and login nodes, Slurm, networks and the management rack are shared. Of
+A group owns its nodes, racks and fabrics. Management machines, Slurm, networks and the management rack are shared. Of
 every subnet a group has an eighth, and the first eighth is the machines'. So a group that
 is added at the end or grows moves no other, and one whose share is written keeps it whoever goes.
 """
@@ -48,7 +48,7 @@ def _view(spec: ClusterSpec, number: int, group: Group) -> ClusterSpec:
     changed = {key: getattr(group, key) for key in own} | {
         "groups": (),
         "naming": _naming(spec.naming, group.naming, group),
-        "services": spec.services.model_copy(update={"head": 0, "login": 0}),
+        "services": spec.services.model_copy(update=dict.fromkeys(type(spec.services).model_fields, 0)),
         "networks": _networks(spec.networks, share_of(number, group)),
     }
     return spec.model_copy(update=changed)

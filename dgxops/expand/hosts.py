@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from dgxops.expand import addressing, naming, racking
+from dgxops.expand import addressing, naming, racking, services
 from dgxops.model.node import Address, Host, HostRole, PortRole, System
 
 if TYPE_CHECKING:
@@ -105,10 +105,11 @@ def _base_addresses(spec: ClusterSpec, role: HostRole, index: int, system: Syste
     """In-band, and of the BMC; a system without such a port has none. A machine that no catalogue describes has one."""
     inband, oob = spec.networks.management.subnet, spec.networks.oob.subnet
     interface = inband_interface(system) if system else None
-    main = Address("management", addressing.host_pool(inband, role).at(index), inband.prefixlen, interface)
+    pool, at = services.place_of(role, index)
+    main = Address("management", addressing.host_pool(inband, pool).at(at), inband.prefixlen, interface)
     if system and not system.ports_of(PortRole.OOB):
         return (main,)
-    return main, Address("oob", addressing.host_pool(oob, role).at(index), oob.prefixlen, None)
+    return main, Address("oob", addressing.host_pool(oob, pool).at(at), oob.prefixlen, None)
 
 
 def inband_interface(system: System) -> str | None:
@@ -131,9 +132,9 @@ def _further(spec: ClusterSpec, arch: ArchitectureEntry, system: System, positio
 
 
 def machines(spec: ClusterSpec) -> list[Host]:
-    """Head and login machines."""
-    counts = {HostRole.HEAD: spec.services.head, HostRole.LOGIN: spec.services.login}
-    return [_machine(spec, role, index) for role, count in counts.items() for index in range(1, count + 1)]
+    """Heads, logins and the other management machines."""
+    counts = services.counts(spec.services).items()
+    return [_machine(spec, role, index) for role, count in counts for index in range(1, count + 1)]
 
 
 def appliances(spec: ClusterSpec, arch: ArchitectureEntry, here: Population) -> list[Host]:

@@ -85,7 +85,7 @@ def _hosts(oob: OutOfBand, hosts: Sequence[Host], freed: Sequence[int]) -> Ends:
             number = host.index - oob.arch.ufm.appliances - 1
             yield LinkKind.NODE_LEAF, Endpoint(host.name, BMC), oob.freed_port(freed[0], number)
         else:
-            yield LinkKind.NODE_LEAF, Endpoint(host.name, BMC), oob.ports[host.name]
+            yield LinkKind.NODE_LEAF, Endpoint(host.name, BMC), oob.machine_port(host.role, host.index)
 
 
 def _places(oob: OutOfBand, hosts: Sequence[Host]) -> list[Place]:

@@ -21,7 +21,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
-from dgxops.expand import access, compute, naming, racking
+from dgxops.expand import access, compute, naming, racking, services
 from dgxops.expand.wiring import Shape
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
@@ -108,6 +108,10 @@ class OutOfBand:
         if number < self.node_ports:
             return self.rack_port(su, rack, slot * self.node_ports + number)
         return self.ports[naming.host_name(self.naming, HostRole.LOGIN, MOST_LOGINS)]
+
+    def machine_port(self, role: HostRole, index: int) -> Port:
+        """Of the ``index``-th management machine (from 1) of a role."""
+        return self.ports[naming.host_name(self.naming, *services.place_of(role, index))]
 
     def spare(self, su: int) -> Iterator[Port]:
         """Ports of a unit's switches behind the blocks of its racks.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
-from dgxops.expand import addressing, floor, naming
+from dgxops.expand import addressing, floor, naming, services
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
 from dgxops.model.rack import MACHINE_UNITS, Fixture, Rack
@@ -34,6 +34,7 @@ def node_place(names: Naming, racks: RacksEntry, su: int, index_in_su: int) -> t
 
 def machine_place(role: HostRole, index: int) -> tuple[str, int]:
     """Rack and lowest rack unit of a management machine."""
+    role, index = services.place_of(role, index)
     if role is HostRole.UFM and index > _UFM_BELOW_HEADS:
         return naming.MANAGEMENT_RACK, _FIRST_UNIT_ABOVE_LOGINS + MACHINE_UNITS * (index - 1 - _UFM_BELOW_HEADS)
     return naming.MANAGEMENT_RACK, _FIRST_UNIT[role] + MACHINE_UNITS * (index - 1)

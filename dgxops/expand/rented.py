@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from dgxops.expand.services import SERVED_ROLES
 from dgxops.model.node import Address, Host, HostPort, HostRole, PortRole, System
 from dgxops.model.placement import NetworkPath
 from dgxops.model.rented import RentedMachine
@@ -35,7 +36,7 @@ def networks(spec: ClusterSpec) -> tuple[str, ...]:
 
 def machines(spec: ClusterSpec) -> tuple[Host, ...]:
     """Heads, then logins, each by name."""
-    return tuple(host for role in (HostRole.HEAD, HostRole.LOGIN) for host in _hosts(spec, role, None))
+    return tuple(host for role in SERVED_ROLES for host in _hosts(spec, role, None))
 
 
 def nodes(spec: ClusterSpec, system: System) -> tuple[Host, ...]:

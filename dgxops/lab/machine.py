@@ -7,9 +7,9 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Any
 
 from dgxops.model.cluster import Cluster
-from dgxops.model.node import Host, HostRole
+from dgxops.model.node import FURTHER_ROLES, Host, HostRole
 
-BOOTED_ROLES = (HostRole.HEAD, HostRole.LOGIN, HostRole.DGX)
+BOOTED_ROLES = (HostRole.HEAD, HostRole.LOGIN, *FURTHER_ROLES, HostRole.DGX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,18 @@ from dgxops.model.controller import BMC, Controller, controller_name
 from dgxops.model.placement import Placement
 from dgxops.model.system import CpuLayout, Gpu, HostPort, KernelSettings, PortRole, System
 
-__all__ = ["Address", "CpuLayout", "Gpu", "Host", "HostPort", "HostRole", "KernelSettings", "PortRole", "System"]
+__all__ = [
+    "FURTHER_ROLES",
+    "Address",
+    "CpuLayout",
+    "Gpu",
+    "Host",
+    "HostPort",
+    "HostRole",
+    "KernelSettings",
+    "PortRole",
+    "System",
+]
 
 
 class HostRole(StrEnum):
@@ -21,6 +32,14 @@ class HostRole(StrEnum):
     HEAD = "head"
     LOGIN = "login"
     UFM = "ufm"
+    K8S = "k8s"
+    K8S_ADMIN = "k8s_admin"
+    K8S_USER = "k8s_user"
+    SERVICE = "service"
+
+
+FURTHER_ROLES = (HostRole.K8S, HostRole.K8S_ADMIN, HostRole.K8S_USER, HostRole.SERVICE)
+"""Management machines that have no part in Slurm: what runs there is the site's."""
 
 
 @dataclass(frozen=True, slots=True)

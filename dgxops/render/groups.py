@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dgxops.model.cluster import Cluster
-from dgxops.model.node import HostRole
+from dgxops.model.node import FURTHER_ROLES, HostRole
 
 ABSENT = "absent"
+_MANAGED = ("head", "login", *(role.value for role in FURTHER_ROLES), "dgx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,13 @@ def _by_role(cluster: Cluster) -> tuple[Group, ...]:
         HostRole.DGX: "DGX systems",
         HostRole.HEAD: "head nodes: Slurm controllers and database",
         HostRole.LOGIN: "login nodes: where people submit jobs",
+        HostRole.K8S: "machines of one Kubernetes; the site installs it",
+        HostRole.K8S_ADMIN: "machines of a Kubernetes for administration; the site installs it",
+        HostRole.K8S_USER: "machines of a Kubernetes for users; the site installs it",
+        HostRole.SERVICE: "other machines of the site's own",
         HostRole.UFM: "UFM appliances: documented here, not managed by Ansible",
     }
-    managed = Group("managed", "every host that Ansible manages", children=("head", "login", "dgx"))
+    managed = Group("managed", "every host that Ansible manages", children=_MANAGED)
     away = tuple(name for _, names in cluster.absent for name in names)
     return (
         managed,

@@ -12,6 +12,10 @@ TEMPLATE_FIELDS: Mapping[str, frozenset[str]] = {
     "node": frozenset({"index", "su", "index_in_su", "rack", "rack_index", "index_in_rack"}),
     "head": frozenset({"index"}),
     "login": frozenset({"index"}),
+    "k8s": frozenset({"index"}),
+    "k8s_admin": frozenset({"index"}),
+    "k8s_user": frozenset({"index"}),
+    "service": frozenset({"index"}),
     "ufm": frozenset({"index"}),
     "leaf": frozenset({"su", "number"}),
     "spine": frozenset({"index"}),
@@ -39,6 +43,14 @@ class Naming(Part):
     """Head nodes: {index}."""
     login: Text = "login-{index:02d}"
     """Login nodes: {index}."""
+    k8s: Text = "k8s-{index:02d}"
+    """Machines of one Kubernetes: {index}."""
+    k8s_admin: Text = "k8s-admin-{index:02d}"
+    """Machines of a Kubernetes for administration: {index}."""
+    k8s_user: Text = "k8s-user-{index:02d}"
+    """Machines of a Kubernetes for users: {index}."""
+    service: Text = "service-{index:02d}"
+    """Other machines of the site's own: {index}."""
     ufm: Text = "ufm-{index:02d}"
     """UFM appliances: {index}."""
     leaf: Text = "leaf-{su:02d}-{number}"

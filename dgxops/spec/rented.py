@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from dgxops import catalogue
 from dgxops.errors import Problem
+from dgxops.expand import services
 from dgxops.model.node import HostRole, PortRole, System
 from dgxops.model.rented import RentedMachine
 from dgxops.model.system import NvlinkDomain, SystemKind
@@ -32,7 +34,15 @@ _THEIRS = {
 """Keys of a site's own machines, and why they say nothing here."""
 
 _OURS = ("shape", "provider")
-_MOST = {HostRole.HEAD: 4, HostRole.LOGIN: 10}
+_MOST = {
+    HostRole.HEAD: 4,
+    HostRole.LOGIN: 10,
+    HostRole.K8S: 6,
+    HostRole.K8S_ADMIN: 3,
+    HostRole.K8S_USER: 3,
+    HostRole.SERVICE: 4,
+}
+"""As many as a spec may ask for."""
 
 
 def settled(file: str, checked: Checked, folder: Path | None) -> tuple[Checked, list[Problem]]:
@@ -65,7 +75,8 @@ def _platform(spec: ClusterSpec) -> System | None:
 
 def _with(checked: Checked, system: System, machines: tuple[RentedMachine, ...], known: bool) -> Checked:
     counts = {role: sum(m.role is role for m in machines) for role in HostRole}
-    services = Services.model_construct(head=counts[HostRole.HEAD] or 1, login=counts[HostRole.LOGIN])
+    served: dict[str, Any] = {role.value: counts[role] for role in services.SERVED_ROLES}
+    have = Services.model_construct(**{**served, "head": counts[HostRole.HEAD] or 1})
     update = {
         "shape": system.shape,
         "architecture": None,
@@ -75,7 +86,7 @@ def _with(checked: Checked, system: System, machines: tuple[RentedMachine, ...],
         "omit": "none",
         "grow_to": None,
         "design": Design(),
-        "services": services,
+        "services": have,
         "rented": machines if known else (),
     }
     broken = checked.broken if known else checked.broken | {("nodes",), ("services",)}
@@ -161,8 +172,7 @@ def _count_faults(file: str, checked: Checked, machines: tuple[RentedMachine, ..
     spec, name = checked.spec, checked.spec.provider
     wanted: dict[Place, tuple[HostRole, int | None]] = {
         ("nodes",): (HostRole.DGX, spec.nodes),
-        ("services", "head"): (HostRole.HEAD, spec.services.head),
-        ("services", "login"): (HostRole.LOGIN, spec.services.login),
+        **{("services", role.value): (role, count) for role, count in services.counts(spec.services).items()},
     }
     for place, (role, count) in wanted.items():
         have = sum(m.role is role for m in machines)

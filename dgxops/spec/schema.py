@@ -47,12 +47,20 @@ from dgxops.spec.subnets import Networks
 
 
 class Services(Part):
-    """How many machines there are besides the DGX systems."""
+    """How many machines there are besides the DGX systems: at most fourteen, in one rack."""
 
     head: Annotated[Count, Field(ge=1, le=4)] = 2
     """Head nodes, which carry Slurm's controllers and its database; two are a highly available pair."""
     login: Annotated[Count, Field(ge=0, le=10)] = 2
     """Login nodes."""
+    k8s: Annotated[Count, Field(ge=0, le=6)] = 0
+    """Machines of one Kubernetes, for administration and users alike; the site installs it. Three is usual."""
+    k8s_admin: Annotated[Count, Field(ge=0, le=3)] = 0
+    """Machines of a Kubernetes for administration alone, as in Mission Control; instead of k8s."""
+    k8s_user: Annotated[Count, Field(ge=0, le=3)] = 0
+    """Machines of a Kubernetes for users' workloads alone, as in Mission Control; instead of k8s."""
+    service: Annotated[Count, Field(ge=0, le=4)] = 0
+    """Other machines of the site's own: for monitoring, logs, provisioning."""
 
 
 class Filesystem(Part):
@@ -224,7 +232,7 @@ class ClusterFile(Part):
     networks: Networks = Networks()
     """Subnets."""
     services: Services = Services()
-    """How many head and login nodes."""
+    """How many head nodes, login nodes and other management machines."""
     storage: tuple[Filesystem, ...] = ()
     """File systems that every host mounts."""
     slurm: Slurm = Slurm()

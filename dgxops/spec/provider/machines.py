@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dgxops.errors import Problem
 from dgxops.expand.rented import ROOT, switch_name
+from dgxops.expand.services import SERVED_ROLES
 from dgxops.model.node import HostRole
 from dgxops.model.placement import NetworkPath, Placement
 from dgxops.model.rented import RentedMachine
@@ -20,7 +21,7 @@ from dgxops.spec.rules.naming import HOST, HOST_FORM, RESERVED
 if TYPE_CHECKING:
     from dgxops.spec.provider.file import Expected
 
-ROLES = (HostRole.HEAD, HostRole.LOGIN, HostRole.DGX)
+ROLES = (*SERVED_ROLES, HostRole.DGX)
 _PLACES = ("instance", "availability_domain", "fault_domain", *LEVELS, "host")
 _LEVEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _WORD = re.compile(r"[A-Za-z0-9/][A-Za-z0-9._:/-]{0,254}")  # no braces: these are variables of an inventory
@@ -144,7 +145,7 @@ def _inside(
 def _rdma(reading: _Reading, row: Row, role: HostRole | None) -> tuple[IPv4Address, ...]:
     cell, ports = row.cell("rdma"), reading.expected.ports
     texts = [text for text in _SEPARATORS.split(cell.text) if text]
-    if texts and role in (HostRole.HEAD, HostRole.LOGIN):
+    if texts and role in SERVED_ROLES:
         reading.fault("rdma", cell, f"a {role} has no ports for them", "leave it empty")
     elif len(set(texts)) < len(texts):
         reading.fault("rdma", cell, "has an address twice", "one a port")

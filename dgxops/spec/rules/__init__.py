@@ -44,6 +44,7 @@ GROUP_RULES: tuple[Rule, ...] = (
     nodes.omitted,
     nodes.joined,
     nodes.housed,
+    nodes.places_apart,
     nodes.connected,
     naming.templates,
     naming.host_names,

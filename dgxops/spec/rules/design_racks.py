@@ -138,7 +138,9 @@ def management_rack(facts: Facts) -> Iterator[Fault]:
 def low_management_rack(facts: Facts, machines: Mapping[HostRole, int]) -> Iterator[Fault]:
     """The same of so many machines."""
     tops = {
-        role: racking.machine_place(role, count)[1] + MACHINE_UNITS - 1 for role, count in machines.items() if count
+        role: max(racking.machine_place(role, n)[1] for n in range(1, count + 1)) + MACHINE_UNITS - 1
+        for role, count in machines.items()
+        if count
     }
     height, role = facts.architecture.racks.rack_units, max(tops, key=lambda r: tops[r], default=HostRole.HEAD)
     place = blame(facts, *(["ufm.appliances"] if role is HostRole.UFM else []), "racks.rack_units")

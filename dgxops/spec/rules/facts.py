@@ -8,7 +8,7 @@ from functools import cached_property
 from ipaddress import IPv4Network
 
 from dgxops.catalogue.schema import ArchitectureEntry, SwitchEntry
-from dgxops.expand import access, addressing, naming, racking, rented, wiring
+from dgxops.expand import access, addressing, naming, racking, rented, services, wiring
 from dgxops.expand.compute import shape_of
 from dgxops.expand.hosts import appliance_count, population
 from dgxops.expand.oob_plan import OutOfBand
@@ -136,8 +136,7 @@ class Facts:
         ufm, omit = self.architecture.ufm, self.spec.omit
         omitting = ufm.omitted_nodes > 0 if omit == "auto" else omit not in ("none", ())
         return {
-            HostRole.HEAD: self.spec.services.head,
-            HostRole.LOGIN: self.spec.services.login,
+            **services.counts(self.spec.services),
             HostRole.UFM: appliance_count(ufm, omitting=omitting),
         }
 
@@ -214,8 +213,7 @@ class Facts:
         if lanes := self.lanes(network):
             yield addressing.lane_pool(subnet, lanes, 0), highest
             return
-        for role, count in self.machines.items():
-            yield addressing.host_pool(subnet, role), count
+        yield from services.pools(subnet, self.machines)
         systems = addressing.host_pool(subnet, HostRole.DGX)
         if network != "oob":
             yield systems, highest
@@ -255,11 +253,9 @@ class Facts:
         """(template, name) of every host and switch; nothing for templates that cannot be used."""
         if self.rented:
             return
-        usable = [
-            key for key in ("node", "head", "login", "ufm", "leaf", "spine", "core", "switch") if not self.unnamed(key)
-        ]
-        for key in usable:
-            yield from ((key, name) for name in self._names_by(key))
+        machines = (role.value for role in (*services.SERVED_ROLES, HostRole.UFM))
+        for key in ("node", *machines, "leaf", "spine", "core", "switch"):
+            yield from ((key, name) for name in (() if self.unnamed(key) else self._names_by(key)))
 
     def _names_by(self, key: str) -> Iterator[str]:
         spec, arch = self.spec, self.architecture

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
 from dgxops.expand import grouping, naming
-from dgxops.expand.addressing import Pool, host_pool
+from dgxops.expand.addressing import Pool
+from dgxops.expand.services import SERVED_ROLES, counts, pools
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
 from dgxops.spec.document import Path
@@ -20,7 +21,7 @@ from dgxops.spec.schema import ClusterSpec, Group
 
 OWN_KEYS = tuple(key for key in Group.model_fields if key not in ("name", "share"))
 """Keys of a group that stand at the top of a cluster of one."""
-_SHARED_NAMES = ("head", "login")
+_SHARED_NAMES = tuple(role.value for role in SERVED_ROLES)
 MOST = (1 << grouping.SHARES_BITS) - 1
 
 
@@ -96,7 +97,7 @@ class Together(Facts):
 
     @property
     def machines(self) -> dict[HostRole, int]:
-        return {HostRole.HEAD: self.spec.services.head, HostRole.LOGIN: self.spec.services.login}
+        return counts(self.spec.services)
 
     @property
     def switches(self) -> dict[Tier, int]:
@@ -124,7 +125,7 @@ class Together(Facts):
     def pools(self, network: str, subnet: IPv4Network) -> Iterator[tuple[Pool, int]]:
         """Of the machines, in the first share."""
         if network in ("management", "oob"):
-            yield from ((host_pool(subnet, role), n) for role, n in self.machines.items())
+            yield from pools(subnet, self.machines)
 
     def names(self) -> Iterator[tuple[str, str]]:
         for role, count in self.machines.items():
@@ -253,6 +254,7 @@ RULES: tuple[Rule, ...] = (
     shared_once,
     names_apart,
     switches_apart,
+    nodes.places_apart,
     connected,
     housed,
 )

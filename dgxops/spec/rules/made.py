@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dgxops.expand import naming, scheduling
+from dgxops.expand.services import SERVED_ROLES
 from dgxops.model.rack import pdu_names
 from dgxops.spec.messages import shown
 from dgxops.spec.rules.facts import Facts
 from dgxops.spec.rules.fault import Fault, reads
 
-_HOSTS = ("node", "head", "login", "ufm")
+_HOSTS = ("node", "ufm", *(role.value for role in SERVED_ROLES))
 _BMC = "-bmc"
 _LONGEST = 63  # RFC 1035, 2.3.4
 

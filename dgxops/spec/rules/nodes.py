@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dgxops.catalogue.schema import SwitchEntry
-from dgxops.expand import access, plain, racking
-from dgxops.model.node import HostRole, PortRole
+from dgxops.expand import access, plain, racking, services
+from dgxops.model.node import FURTHER_ROLES, HostRole, PortRole
 from dgxops.model.system import System
 from dgxops.spec.messages import meant_or_known, shown
 from dgxops.spec.nodesets import like
@@ -105,12 +105,35 @@ def housed(facts: Facts) -> Iterator[Fault]:
 def connected(facts: Facts) -> Iterator[Fault]:
     """Every machine has its ports on the in-band leaves of the first nodes."""
     room = facts.machine_room
-    for role in (HostRole.HEAD, HostRole.LOGIN):
-        last, key = access.MACHINE_SLOTS[role] + facts.machines[role], role.value
-        if room is not None and last > room:
-            most = max(0, room - access.MACHINE_SLOTS[role])
-            message = f"the in-band leaves have ports for {most} {key} nodes, not {facts.machines[role]}"
+    if room is None:
+        return
+    for role, count in services.counts(facts.spec.services).items():
+        most, key = sum(access.machine_slot(role, n) <= room for n in range(1, count + 1)), role.value
+        if most < count:
+            kind = "machines" if role in FURTHER_ROLES else "nodes"
+            message = f"the in-band leaves have ports for {most} {key} {kind}, not {count}"
             yield Fault(("services", key), message, cause=blame(facts, *_INBAND) or ())
+
+
+@reads("services")
+def places_apart(facts: Facts) -> Iterator[Fault]:
+    """No two machines have one place of the fourteen that are kept for them; rented ones stand elsewhere."""
+    owners: dict[services.Place, services.Place] = {}
+    for role, count in services.counts(facts.spec.services).items() if not facts.rented else ():
+        mine = {services.place_of(role, n): (role, n) for n in range(1, count + 1)}
+        if shared := next((place for place in mine if place in owners), None):
+            (other, theirs), (_, own) = owners[shared], mine[shared]
+            message = f"{role.value} machine {own} has the place of {other.value} machine {theirs}"
+            yield Fault(("services", role.value), message, _less(other, theirs - 1, role, own - 1))
+        owners = mine | owners
+
+
+def _less(first: HostRole, most: int, second: HostRole, fewer: int) -> str:
+    """What would be right of two kinds of machines that share a place."""
+    if HostRole.K8S in (first, second) and HostRole.SERVICE not in (first, second) and first in FURTHER_ROLES:
+        return "k8s for one Kubernetes, or k8s_admin and k8s_user for two"
+    least = f"{second.value}: {fewer}" if fewer else f"no {second.value}"
+    return f"{first.value}: {most} or fewer, or {least}"
 
 
 @reads("platform", "scalable_units", "nodes", "omit", "naming.node", "naming.rack")
