@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from dgxops.check.findings import doubtful
+from dgxops.check.findings import doubtful, wrong
 from dgxops.check.git import Committed
 from dgxops.model.finding import Finding
 from dgxops.model.proof import Proof
@@ -42,6 +42,8 @@ class Stood:
 
 def growth(committed: Committed, artifacts: Mapping[str, str], plain: Set[str] = frozenset()) -> Proof:
     """What moved since the last commit or is gone, as warnings: it must be done by hand, and may be meant.
+
+    Another address is an error: no growth needs it, and a wider subnet moves them all by a slip.
 
     ``plain`` are the devices of plain groups, which have no `grow_to`.
     """
@@ -125,9 +127,10 @@ def _readdressed(before: Stood, after: Stood) -> Iterator[Finding]:
     for slot, address in before.addresses.items():
         now = after.addresses.get(slot, address)
         if now != address:
-            yield doubtful("growth", f"a device has another {slot[1]} address", slot[0],
-                           evidence=f"{slot[0]}: {address} is now {now}",
-                           repair="keep the subnets and the nodes before it as they were")  # fmt: skip
+            yield wrong("growth", f"a device has another {slot[1]} address", slot[0],
+                        evidence=f"{slot[0]}: {address} is now {now}",
+                        repair="keep the subnets and the nodes before it as they were; a move that is meant is "
+                        "committed as rendered, and `check` compares with that from then on")  # fmt: skip
 
 
 def _gone(names: list[str]) -> Iterator[Finding]:

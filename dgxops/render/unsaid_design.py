@@ -32,6 +32,7 @@ _RACKS = {
     "racks.fixtures": "which rack units switch trays and power shelves take",
     "racks.pdus": "how many PDUs a compute rack has",
     "racks.pdu_units": "which height PDUs take",
+    "racks.pdu_positions": "which rack units PDUs take",
 }
 _OF_RACKS = "elevations, cable lengths, out-of-band ports"
 _OTHERS = {

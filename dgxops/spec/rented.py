@@ -145,6 +145,9 @@ def _machines(
     if not path.resolve().is_relative_to(folder.resolve()):
         message = f"{shown(named)} is outside of the folder of cluster.yml, and missing where that is copied to"
         return (), [_problem(file, checked, place, message, "copy it to that folder")]
+    if not path.exists():
+        hint = "a row a machine: name,address,role; or what gcloud or az prints"
+        return (), [_problem(file, checked, place, f"there is no file {shown(named)} beside cluster.yml", hint)]
     return machines_in(path, _expected(checked, system))
 
 

@@ -6,10 +6,11 @@ import pytest
 
 from dgxops import catalogue
 from dgxops.expand.measured import measured
+from dgxops.model.cluster import Cluster
 from dgxops.render import render
 from dgxops.render.slurm import artifacts
 from dgxops.render.unsaid import marks_shown, unsaid
-from dgxops.render.unsaid_design import Unsaid
+from dgxops.render.unsaid_design import Unsaid, unsaid_design
 from dgxops.spec.hardware import Hardware, PortSays
 from tests.conftest import cluster_of
 
@@ -107,3 +108,15 @@ def sayable(field: str) -> bool:
         return rest.split(".")[-1] in PortSays.model_fields or not rest
     told = Hardware.model_fields.get(part)
     return bool(told) and (not rest or rest in told.annotation.model_fields)  # type: ignore[union-attr]
+
+
+def test_what_is_asked_of_a_site_is_in_words_and_no_key() -> None:
+    asked = [one for made in _unsaid_everywhere() for one in unsaid_design(made)]
+    assert {one.system for one in asked} >= {"h100", "b300-xdr"}
+    assert [one.what for one in asked if "." in one.what or "_" in one.what] == []
+
+
+def _unsaid_everywhere() -> list[Cluster]:
+    """A cluster of one unit of every architecture, for the first system that has it."""
+    platforms = {a.id: a.systems[0] for a in catalogue.load().architectures.values()}
+    return [cluster_of(platform=platform, architecture=arch) for arch, platform in platforms.items()]

@@ -48,8 +48,7 @@ def _listing(file: Path, expected: Expected) -> Listing:
     try:
         data = _bytes(file)
     except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        said = "there is no such file" if missing else (error.strerror or str(error)).lower()
+        said = (error.strerror or str(error)).lower()
         return Listing((), (Problem(name, 0, 0, "", said, "provider: names a file beside cluster.yml"),))
     if len(data) > MAX_BYTES:
         return Listing((), (Problem(name, 0, 0, "", f"is larger than {MAX_BYTES >> 20} MiB, so it is no such file"),))

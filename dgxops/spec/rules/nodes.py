@@ -144,7 +144,8 @@ def omitted(facts: Facts) -> Iterator[Fault]:
         return
     for number, name in enumerate(names):
         if name not in facts.positions:
-            yield Fault(("omit", number), f"the cluster has no node {shown(name)}", like(name, facts.positions))
+            hint = "one name an entry" if "[" in name else like(name, facts.positions)
+            yield Fault(("omit", number), f"the cluster has no node {shown(name)}", hint)
         elif name in names[:number]:
             yield Fault(("omit", number), f"{name} is left out twice", "keep one of them")
     if not facts.nodes:
