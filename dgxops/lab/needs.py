@@ -24,6 +24,8 @@ COMMANDS = {
     "setsid": "util-linux",
     "unshare": "util-linux",
     "apt-config": "apt",
+    "dpkg-deb": "dpkg",
+    "gpg": "gpg",
 }
 
 FETCH = ("/usr/lib/apt/apt-helper", "-oAcquire::Retries=0", "-oAcquire::http::Timeout=20", "download-file")
