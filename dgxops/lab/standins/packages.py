@@ -72,13 +72,13 @@ def _of_driver(driver: str) -> Iterator[StandIn]:
     branch, full = driver.split(".")[0], f"{driver}-{REVISION}"
     module = (f"usr/lib/systemd/system/{MODULE}", _MODULE_UNIT, 0o644)
     for flavour in ("-open", ""):
-        parts = (f"nvidia-utils-{branch} (= {full})", "nvidia-modprobe", f"nvidia-persistenced (= {full})")
+        parts = (f"nvidia-utils-{branch} (= {full})", "nvidia-modprobe")
         yield StandIn(f"nvidia-driver-{branch}{flavour}", driver, ", ".join(parts), instead="nvidia-driver")
-    shown = (_share("driver", driver), _program("nvidia-smi"), module)
+    persistence = _daemon("nvidia-persistenced", driver, "idle").files
+    shown = (_share("driver", driver), _program("nvidia-smi"), module, *persistence)
     yield StandIn(f"nvidia-utils-{branch}", driver, "nvidia-modprobe", shown, MODULE, "nvidia-utils")
     yield StandIn("libnvidia-nscq", driver)
     yield StandIn("libnvsdm", driver)
-    yield _daemon("nvidia-persistenced", driver, "idle")
     yield _daemon("nvidia-fabricmanager", driver, "nv-fabricmanager", _share("fabricmanager", driver))
     yield _daemon("nvidia-imex", driver, "nvidia-imex", _share("imex", driver))
 

@@ -20,19 +20,28 @@ _SIGNER = "dgxops lab stand-ins <lab@localhost>"
 
 
 def ensure_repository() -> Path:
-    """The folder with the repository, built where it is not there or was built of other stand-ins."""
-    folder = CACHE / f"stand-ins-{_digest()}"
+    """Where the repository is; built anew where it was built of other stand-ins. Who serves it sees the newest.
+
+    The key outlives what it signs: machines that trust it need no other until the cache is emptied.
+    """
+    home = CACHE / "stand-ins"
+    folder, newest = home / _digest(), home / "newest"
     if not folder.is_dir():
         workshop = folder.with_name(folder.name + ".building")
         shutil.rmtree(workshop, ignore_errors=True)
         workshop.mkdir(parents=True)
-        build(workshop, every())
+        build(workshop, every(), home / "key")
         workshop.rename(folder)
-    return folder
+    if not newest.is_symlink() or newest.resolve() != folder.resolve():
+        scratch = home / "newest.new"
+        scratch.unlink(missing_ok=True)
+        scratch.symlink_to(folder.name)
+        scratch.rename(newest)
+    return newest
 
 
-def build(folder: Path, packages: Iterable[StandIn]) -> None:
-    """Packages, their index, its signature and the key that it is signed with, into a folder."""
+def build(folder: Path, packages: Iterable[StandIn], key: Path) -> None:
+    """Packages, their index and signature into a folder; ``key`` is gpg's folder, whose key is made if there is none."""
     entries = [_package(folder, package) for package in packages]
     (folder / "Packages").write_text("\n".join(entries))
     digest = hashlib.sha256((folder / "Packages").read_bytes()).hexdigest()
@@ -41,7 +50,7 @@ def build(folder: Path, packages: Iterable[StandIn]) -> None:
         f"Origin: dgxops lab\nLabel: stand-ins\nSuite: stand-ins\nDate: {formatdate(usegmt=True)}\n"
         f"Description: stand-ins of NVIDIA's packages\nSHA256:\n {digest} {size} Packages\n"
     )
-    _sign(folder)
+    _sign(folder, key)
 
 
 def _package(folder: Path, package: StandIn) -> str:
@@ -66,14 +75,15 @@ def _package(folder: Path, package: StandIn) -> str:
     )
 
 
-def _sign(folder: Path) -> None:
-    """With a key that is made for this repository and thrown away."""
-    with tempfile.TemporaryDirectory() as home:
-        gpg = ("gpg", "--homedir", home, "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "")
+def _sign(folder: Path, key: Path) -> None:
+    if not key.is_dir():
+        key.mkdir(mode=0o700, parents=True)
+    gpg = ("gpg", "--homedir", str(key), "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "")
+    if not run(*gpg, "--list-secret-keys"):
         run(*gpg, "--quick-gen-key", _SIGNER, "rsa3072", "sign", "never")
-        run(*gpg, "--clearsign", "--output", str(folder / "InRelease"), str(folder / "Release"))
-        run(*gpg, "--armor", "--output", str(folder / KEY), "--export")
-        run("gpgconf", "--homedir", home, "--kill", "all")
+    run(*gpg, "--clearsign", "--output", str(folder / "InRelease"), str(folder / "Release"))
+    run(*gpg, "--armor", "--output", str(folder / KEY), "--export")
+    run("gpgconf", "--homedir", str(key), "--kill", "all")
 
 
 def _digest() -> str:
