@@ -41,7 +41,7 @@ def ensure_repository() -> Path:
 
 
 def build(folder: Path, packages: Iterable[StandIn], key: Path) -> None:
-    """Packages, their index and signature into a folder; ``key`` is gpg's folder, whose key is made if there is none."""
+    """Packages, index and signature into a folder; ``key`` is gpg's folder, whose key is made if there is none."""
     entries = [_package(folder, package) for package in packages]
     (folder / "Packages").write_text("\n".join(entries))
     digest = hashlib.sha256((folder / "Packages").read_bytes()).hexdigest()
