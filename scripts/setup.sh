@@ -6,11 +6,11 @@ cd "$(dirname "$0")/.."
 
 # python3-venv: the environment; git: diffs of a rendered tree; debian-archive-keyring: what the archives of the lab's base
 # system are signed with, which Ubuntu lacks; procps: ps, which the lab's tests ask what is left of a machine;
-# systemd-container to nftables: the lab's machines and their network; ibsim-utils to infiniband-diags: a fabric in a
-# simulator, under the real subnet manager, read back as on real ones; the last four: servers that tests let read the
-# DNS zones and DHCP reservations, and a client that asks them for an address
+# systemd-container to gpg-agent: the lab's machines, their network, and what signs its stand-in packages; ibsim-utils to
+# infiniband-diags: a fabric in a simulator, under the real subnet manager, read back as on real ones; the last four:
+# servers that tests let read the DNS zones and DHCP reservations, and a client that asks them for an address
 packages=(python3 python3-venv git openssh-client ca-certificates debian-archive-keyring procps
-    systemd-container mmdebstrap iproute2 nftables ibsim-utils opensm infiniband-diags
+    systemd-container mmdebstrap iproute2 nftables gpg gpg-agent ibsim-utils opensm infiniband-diags
     bind9-utils kea-dhcp4-server dnsmasq-base udhcpc)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }

@@ -24,13 +24,19 @@ def test_check_mode_fetches_package_lists_only_where_there_are_none(check: bool,
             "hosts": "localhost",
             "connection": "local",
             "gather_facts": False,
-            "vars": {"__dgx_os_found": {"files": [{"path": path} for path in lists]}, "__dgx_os_sources": sources},
+            "vars": {
+                "__dgx_os_found": {"files": [{"path": path} for path in lists]},
+                **{f"__dgx_os_{name}": {"changed": False} for name in ("sources", "further", "removed")},
+                **changed,
+            },
             "tasks": [{"ansible.builtin.debug": {"msg": f"fetch {case}"}, "when": fetch["when"]}],
         }
-        for case, lists, sources in (
-            ("none", [], {"changed": False}),
-            ("old", [LISTS], {"changed": True}),
-            ("kept", [LISTS], {"changed": False, "skipped": True}),
+        for case, lists, changed in (
+            ("none", [], {}),
+            ("old", [LISTS], {"__dgx_os_sources": {"changed": True}}),
+            ("more", [LISTS], {"__dgx_os_further": {"changed": True}}),
+            ("less", [LISTS], {"__dgx_os_removed": {"changed": True}}),
+            ("kept", [LISTS], {"__dgx_os_sources": {"changed": False, "skipped": True}}),
         )
     ]
     (tmp_path / "play.yml").write_text(yaml.safe_dump(plays))
@@ -38,5 +44,5 @@ def test_check_mode_fetches_package_lists_only_where_there_are_none(check: bool,
     words = [tool, "--inventory=localhost,", "play.yml", *(["--check"] if check else [])]
     settings = {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_HOME": str(tmp_path)}
     done = subprocess.run(words, cwd=tmp_path, env=os.environ | settings, capture_output=True, text=True, check=True)
-    fetched = [case for case in ("none", "old", "kept") if f"fetch {case}" in done.stdout]
-    assert fetched == (["none"] if check else ["none", "old"])
+    fetched = [case for case in ("none", "old", "more", "less", "kept") if f"fetch {case}" in done.stdout]
+    assert fetched == (["none"] if check else ["none", "old", "more", "less"])

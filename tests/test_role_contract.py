@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from dgxops.model.cluster import Cluster
-from dgxops.render.role_vars import base, slurm
+from dgxops.render.role_vars import base, gpu, slurm
 from tests.role_contract import checks
 from tests.role_contract.role import Role
 
@@ -213,12 +213,13 @@ def test_a_reason_to_run_in_check_mode_outlives_no_task(nice: Role, monkeypatch:
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda r: r.name)
 def test_packages_are_rendered_from_the_release_and_a_default_is_the_same(role: Role, pod1: Cluster) -> None:
-    groups = [*base.group_variables(pod1).values(), *slurm.group_variables(pod1).values()]
+    groups = [variables for module in (base, gpu, slurm) for variables in module.group_variables(pod1).values()]
     rendered = {name: value for variables in groups for name, value in variables.items()}
     for name in (option for option in role.options if option.endswith("_packages")):
         assert name in rendered, f"{name} is not rendered from the release"
         assert role.defaults.get(name, rendered[name]) == rendered[name]
-        assert set(rendered[name]) <= {package for _, some in pod1.release.packages for package in some}
+        named = {package for _, some in pod1.release.packages for package in some}
+        assert set(rendered[name]) <= named | set(pod1.release.stack_for("driver", open_module=True))
 
 
 def test_every_role_named_in_a_playbook_exists() -> None:

@@ -18,7 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LINES = (ROOT / "constraints.txt").read_text().splitlines()
 PINS = [Requirement(line) for line in LINES if not line.startswith("#")]
 SETUP = (ROOT / "scripts/setup.sh").read_text()
-ALWAYS_THERE = {"apt", "util-linux"}  # on Debian and Ubuntu
+ALWAYS_THERE = {"apt", "dpkg", "util-linux"}  # on Debian and Ubuntu
 
 
 def test_it_installs_what_the_lab_asks_for_and_the_keys_of_its_base() -> None:

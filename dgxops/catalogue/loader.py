@@ -206,6 +206,7 @@ def _release(release_id: str, entry: ReleaseEntry, texts: Mapping[str, str]) -> 
         versions=Versions(**entry.versions.model_dump()),
         tested_on=tuple(entry.tested_on),
         packages=packages,
+        stack=tuple((os, tuple((p, tuple(names)) for p, names in by.items())) for os, by in entry.stack.items()),
         repositories=tuple(_repository(name, one) for name, one in entry.repositories.items()),
         time_pool=entry.time.pool,
         leap_seconds=entry.time.leap_seconds,

@@ -245,6 +245,7 @@ class ReleaseEntry(Entry):
     versions: VersionsEntry
     time: TimeEntry
     packages: dict[str, list[str]]
+    stack: dict[str, dict[Literal["driver"], list[str]]]
     repositories: dict[str, RepositoryEntry]
     marks: Marks = {}
     sources: Sources

@@ -24,6 +24,9 @@ COMMANDS = {
     "setsid": "util-linux",
     "unshare": "util-linux",
     "apt-config": "apt",
+    "dpkg-deb": "dpkg",
+    "gpg": "gpg",
+    "gpg-agent": "gpg-agent",
 }
 
 FETCH = ("/usr/lib/apt/apt-helper", "-oAcquire::Retries=0", "-oAcquire::http::Timeout=20", "download-file")

@@ -24,6 +24,8 @@ from typing import ClassVar
 from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit
 
+from dgxops.lab.standins.repository import HOST
+
 PORT = 3142
 PATIENCE_SECONDS = 120
 
@@ -92,6 +94,7 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     store: ClassVar[Store]
+    stand_ins: ClassVar[Path | None] = None
 
     def do_GET(self) -> None:
         if urlsplit(self.path).scheme != "http":
@@ -108,11 +111,22 @@ class Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def _answer(self, headers: dict[str, str]) -> None:
+        if self.stand_ins and urlsplit(self.path).hostname == HOST:
+            self._answer_of_ours(self.stand_ins)
+            return
         kept = self.store.file(self.path, headers)
         if kept is None:
             self._pass_through(headers)
         else:
             self._send_file(kept)
+
+    def _answer_of_ours(self, folder: Path) -> None:
+        """A file of the stand-ins' repository, which is flat."""
+        path = folder / Path(unquote(urlsplit(self.path).path)).name
+        if path.is_file():
+            self._send_file(path)
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND, f"the stand-ins of the lab have no {path.name}")
 
     def _send_file(self, path: Path) -> None:
         with path.open("rb") as file:
@@ -144,10 +158,12 @@ class Handler(BaseHTTPRequestHandler):
         """One line a request would be the whole log; errors reach the machine that asked."""
 
 
-def serve(address: str, port: int, folder: Path, proxies: dict[str, str]) -> ThreadingHTTPServer:
-    """A proxy that listens, ready for ``serve_forever``."""
+def serve(
+    address: str, port: int, folder: Path, proxies: dict[str, str], stand_ins: Path | None = None
+) -> ThreadingHTTPServer:
+    """A proxy that listens, ready for ``serve_forever``; ``stand_ins`` is the folder of the host of that name."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies))
-    handler = type("LabHandler", (Handler,), {"store": Store(folder, opener)})
+    handler = type("LabHandler", (Handler,), {"store": Store(folder, opener), "stand_ins": stand_ins})
     return ThreadingHTTPServer((address, port), handler)
 
 
@@ -158,8 +174,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=PORT)
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--proxy", help="the proxy that this host's apt uses")
+    parser.add_argument("--stand-ins", type=Path, help="the repository of stand-ins")
     given = parser.parse_args()
-    serve(given.listen, given.port, given.store, {"http": given.proxy} if given.proxy else {}).serve_forever()
+    proxies = {"http": given.proxy} if given.proxy else {}
+    serve(given.listen, given.port, given.store, proxies, given.stand_ins).serve_forever()
 
 
 if __name__ == "__main__":

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dgxops.lab.standins.repository import HOST, KEY
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric
+from dgxops.model.release import Repository
 from dgxops.model.workload import Partition, Slurm, SlurmSettings, TopologyBlock, TopologySwitch
+
+STAND_INS = Repository(
+    name="stand-ins",
+    public=f"http://{HOST}",
+    address=f"http://{HOST}/",
+    suites=("/",),
+    components=(),
+    key=f"http://{HOST}/{KEY}",
+    purpose="stand-ins of NVIDIA's packages",
+)
+"""In place of every repository of the release: no mirror moves it."""
 
 
 def for_lab(cluster: Cluster, nodes: int | None) -> Cluster:
@@ -22,7 +35,7 @@ def for_lab(cluster: Cluster, nodes: int | None) -> Cluster:
         cluster,
         hosts=kept,
         fabrics=tuple(_without(fabric, absent) for fabric in cluster.fabrics),
-        release=replace(cluster.release, time_pool=None),  # they have their host's clock
+        release=replace(cluster.release, time_pool=None, repositories=(STAND_INS,)),  # they have their host's clock
         slurm=_slurm(cluster.slurm, {host.name for host in kept}),
         lab=True,
     )

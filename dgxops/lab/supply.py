@@ -13,6 +13,7 @@ from dgxops.lab.cache import CACHE
 from dgxops.lab.cell import Cell, cell
 from dgxops.lab.hostapt import http_proxy
 from dgxops.lab.packages import PORT
+from dgxops.lab.standins.repository import ensure_repository
 from dgxops.lab.state import Lab
 
 STORE = CACHE / "packages"
@@ -26,12 +27,14 @@ def supply_cell(lab: Lab) -> Cell:
 
 def ensure_supply(lab: Lab) -> None:
     """Start the proxy when it does not run, and wait until it listens on the bridge."""
+    stand_ins = ensure_repository()
     own = supply_cell(lab)
     if own.alive():
         return
     own.kill()
     upstream = http_proxy()
     argv = [sys.executable, "-m", "dgxops.lab.packages", f"--listen={lab.gateway}", f"--store={STORE}"]
+    argv.append(f"--stand-ins={stand_ins}")
     own.start([*argv, *([f"--proxy={upstream}"] if upstream else [])], lab.root / "packages.log")
     _await_listening(lab)
 

@@ -80,6 +80,7 @@ class Release:
     versions: Versions
     tested_on: tuple[str, ...]  # distributions, e.g. debian-13; none: not tested yet
     packages: tuple[tuple[str, tuple[str, ...]], ...]  # purpose -> package names, e.g. ("slurmd", ("slurmd",))
+    stack: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]  # DGX OS -> purpose -> names of packages
     repositories: tuple[Repository, ...]
     time_pool: str | None  # the distribution's public time servers; None: ask nobody outside
     leap_seconds: str  # file that says when leap seconds were and will be
@@ -101,6 +102,11 @@ class Release:
 
     def packages_for(self, purpose: str) -> tuple[str, ...]:
         return dict(self.packages)[purpose]
+
+    def stack_for(self, purpose: str, *, open_module: bool) -> tuple[str, ...]:
+        """NVIDIA's packages of a purpose, for this DGX OS and driver branch."""
+        words = {"branch": self.versions.driver_branch, "open": "-open" if open_module else ""}
+        return tuple(name.format(**words) for name in dict(dict(self.stack)[self.versions.dgx_os])[purpose])
 
 
 def numbers(version: str) -> tuple[int, ...]:

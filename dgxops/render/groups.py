@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import FURTHER_ROLES, HostRole
+from dgxops.render.repositories import has_stack
 
 ABSENT = "absent"
 _MANAGED = ("head", "login", *(role.value for role in FURTHER_ROLES), "dgx")
@@ -51,9 +52,14 @@ def _names(cluster: Cluster, role: HostRole) -> tuple[str, ...]:
     return tuple(h.name for h in cluster.present if h.role is role)
 
 
+def _with_driver(cluster: Cluster) -> tuple[str, ...]:
+    return tuple(f"platform_{s.id.replace('-', '_')}" for s in cluster.systems if has_stack(cluster, s))
+
+
 def _by_service(cluster: Cluster) -> tuple[Group, ...]:
     slurm = cluster.slurm
     return (
+        Group("nvidia_driver", "have NVIDIA's driver from the release", children=_with_driver(cluster)),
         Group("slurm_controller", "run slurmctld; the first one leads", slurm.controllers),
         Group("slurm_database", "runs slurmdbd and MariaDB", (slurm.database,)),
         Group("slurm_node", "run slurmd", children=("dgx",)),

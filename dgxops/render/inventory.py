@@ -6,9 +6,9 @@ from dgxops.model.cluster import Cluster
 from dgxops.model.node import Address, Host, PortRole
 from dgxops.render import rented, yaml_text
 from dgxops.render.groups import Group, groups
-from dgxops.render.role_vars import base, slurm
+from dgxops.render.role_vars import base, gpu, slurm
 
-_ROLE_VARIABLES = (base, slurm)
+_ROLE_VARIABLES = (base, gpu, slurm)
 
 
 def artifacts(cluster: Cluster) -> dict[str, str]:

@@ -14,6 +14,7 @@ from dgxops import catalogue
 from dgxops.catalogue.loader import load_from
 from dgxops.check.slurm.keys import VERSIONS
 from dgxops.errors import InputError
+from dgxops.expand.software import with_versions
 from dgxops.model.marks import UNKNOWN, above, holding
 from dgxops.model.release import DISTRIBUTIONS, SLURM_VERSIONS, VERSIONED, Release, branch_of, numbers
 from dgxops.paths import catalogue_root
@@ -64,7 +65,12 @@ def test_what_only_a_third_party_says_is_marked(release: Release) -> None:
 
 
 def test_every_mark_and_source_is_of_something(release: Release) -> None:
-    fields = {"packages.slurm", *(part for field in leaves(release) for part in above(field))}
+    fields = {
+        "packages.slurm",
+        "stack",
+        *(f"stack.{os}" for os, _ in release.stack),
+        *(part for field in leaves(release) for part in above(field)),
+    }
     assert {field for field, _ in (*release.marks, *release.sources)} <= fields
 
 
@@ -105,6 +111,21 @@ def test_slurm_is_one_whose_files_are_known(release: Release) -> None:
     assert release.slurm in SLURM_VERSIONS
     assert tuple(map(numbers, SLURM_VERSIONS)) == VERSIONS
     assert release.dgx_os in DISTRIBUTIONS
+
+
+@pytest.mark.parametrize(
+    ("dgx_os", "open_module", "first"),
+    [
+        ("7", True, "nvidia-driver-580-open"),
+        ("7", False, "nvidia-driver-580"),
+        ("6", True, "nvidia-driver-580-server-open"),
+        ("6", False, "nvidia-driver-580-server"),
+    ],
+)
+def test_the_driver_s_package_has_its_branch_and_its_kind_of_module(dgx_os: str, open_module: bool, first: str) -> None:
+    """Names as DeepOps has them for DGX OS 6 and 7."""
+    release = with_versions(catalogue.load().releases["2026.10"], Versions(dgx_os=dgx_os))
+    assert release.stack_for("driver", open_module=open_module)[0] == first
 
 
 def test_one_variable_moves_every_address(release: Release) -> None:

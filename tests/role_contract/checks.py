@@ -55,6 +55,9 @@ RUNS_IN_CHECK_MODE = {
         "without them) or the sources changed": "acts, on a bare host alone: without lists apt foresees nothing",
         "tasks/service.yml: Read the running kernel": "reads: what the kernel lacks is what would be loaded",
     },
+    "nvidia_driver": {
+        "tasks/service.yml: Read which driver is loaded, and which is installed": "reads: a reboot shows in the plan",
+    },
     "slurm_controller": {
         "tasks/configure.yml: Hold what runs against what is written (a run that broke off between the two left them "
         "apart)": "reads: a reload that is owed shows in the plan",

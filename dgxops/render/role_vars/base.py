@@ -5,6 +5,7 @@ from __future__ import annotations
 from dgxops.model.cluster import Admin, Cluster
 from dgxops.model.node import Host, System
 from dgxops.render import chrony
+from dgxops.render.repositories import codename, repositories
 
 Variables = dict[str, object]
 
@@ -17,7 +18,7 @@ def group_variables(cluster: Cluster) -> dict[str, Variables]:
     return {
         "managed": _managed(cluster) | special,
         "head": {"time_sync_config": _FILES + chrony.SERVER},
-        **{"platform_" + s.id.replace("-", "_"): _platform(s, lab=cluster.lab) for s in cluster.systems},
+        **{"platform_" + s.id.replace("-", "_"): _platform(cluster, s) for s in cluster.systems},
     }
 
 
@@ -57,9 +58,11 @@ def _stand_ins() -> Variables:
     return {"dgx_os_apply_kernel_settings": False, "dgx_os_hardware_packages": [], "time_sync_set_clock": False}
 
 
-def _platform(system: System, *, lab: bool) -> Variables:
+def _platform(cluster: Cluster, system: System) -> Variables:
     return {
+        "dgx_os_repositories": list(repositories(cluster, system)),
+        "dgx_os_codename": None if cluster.lab else codename(cluster, system),
         "dgx_os_kernel_parameters": list(system.kernel.parameters),
         "dgx_os_blacklisted_modules": list(system.kernel.blacklist),
-        "dgx_os_dmi_patterns": [] if lab else list(system.dmi_patterns),
+        "dgx_os_dmi_patterns": [] if cluster.lab else list(system.dmi_patterns),
     }

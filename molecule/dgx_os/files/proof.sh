@@ -7,3 +7,5 @@ echo "boot: '$(sh -c '. /etc/default/grub.d/90-dgxops.cfg; echo $GRUB_CMDLINE_LI
 echo "nouveau: '$(modprobe --showconfig | grep -c '^blacklist nouveau')'"
 echo "request: '$(cat /run/dgxops/reboot-required.d/dgx_os 2>/dev/null | paste -sd';')'"
 echo "sources: '$(grep -hE '^(URIs:|deb )' /etc/apt/sources.list /etc/apt/sources.list.d/* | paste -sd';')'"
+echo "driver: '$(apt-cache madison nvidia-fabricmanager | awk '{ print $3 }' | paste -sd' ')'"
+echo "others: '$(grep -l stand-ins /etc/apt/sources.list.d/* 2>/dev/null | grep -v '/dgxops-stand-ins.sources$')'"

@@ -9,6 +9,10 @@ echo "may_raise_limits: $((0x$bounding >> 24 & 1))"
 echo "timezone: '$(readlink /etc/localtime)'"
 echo "unattended_upgrade: '$(apt-config dump APT::Periodic::Unattended-Upgrade | cut -d'"' -f2)'"
 echo "unattended_upgrades: '$(dpkg-query -W -f='${db:Status-Status}' unattended-upgrades 2>/dev/null)'"
+# Repositories of ours that apt has lists of: the key fits what is signed
+signed=$(apt-get indextargets --format '$(SIGNED_BY) $(FILENAME)' 2>/dev/null | sort -u |
+  while read -r key list; do if [ -n "$list" ] && [ -r "$list" ]; then echo "$key"; fi; done)
+echo "repositories: [$(echo "$signed" | sed -n 's,^/etc/apt/keyrings/dgxops-\(.*\)\.asc$,\1,p' | sort -u | paste -sd,)]"
 GRUB_CMDLINE_LINUX=
 for file in /etc/default/grub /etc/default/grub.d/*.cfg; do
   if [ -r "$file" ]; then . "$file"; fi

@@ -1,0 +1,33 @@
+"""Variables of nvidia_driver."""
+
+from __future__ import annotations
+
+from dgxops.model.cluster import Cluster
+from dgxops.model.node import Host, System
+from dgxops.render.repositories import has_stack
+
+Variables = dict[str, object]
+
+PROPRIETARY = "proprietary"
+"""The kind of kernel module of GPUs that the open one does not know."""
+LAB_MODULE_FILE = "/run/nvidia-stand-in/version"
+
+
+def group_variables(cluster: Cluster) -> dict[str, Variables]:
+    """Group -> role variables, of the systems that have NVIDIA's stack."""
+    return {"platform_" + s.id.replace("-", "_"): _driver(cluster, s) for s in cluster.systems if has_stack(cluster, s)}
+
+
+def host_variables(cluster: Cluster, host: Host) -> Variables:
+    """Nothing of the driver differs from host to host."""
+    return {}
+
+
+def _driver(cluster: Cluster, system: System) -> Variables:
+    versions, open_module = cluster.release.versions, system.needs.kernel_module != PROPRIETARY
+    variables: Variables = {
+        "nvidia_driver_packages": list(cluster.release.stack_for("driver", open_module=open_module)),
+        "nvidia_driver_branch": versions.driver_branch,
+        "nvidia_driver_version": versions.driver,
+    }
+    return variables | ({"nvidia_driver_module_file": LAB_MODULE_FILE} if cluster.lab else {})
