@@ -10,6 +10,7 @@ from dgxops.check.git import Committed
 from dgxops.expand import expand
 from dgxops.model.node import PortRole
 from dgxops.model.system import SystemKind
+from dgxops.render.subnet_managers import unmanaged
 from dgxops.render.unsaid import unsaid
 
 WIDE = "networks: {management: {subnet: 10.0.0.0/18}, oob: {subnet: 10.64.0.0/18}}\n"
@@ -39,6 +40,7 @@ def test_nothing_stands_against_it(text: str) -> None:
     assert warned == {
         *(["release"] if cluster.systems[0].id in OLD else []),
         *(["site must say"] if unsaid(cluster) else []),
+        *(["subnet manager"] if unmanaged(cluster) else []),
     }
 
 

@@ -41,7 +41,7 @@ def test_json_has_every_figure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert (said["format_version"], said["subject"], said["ok"]) == (1, "mini", True)
     figures = {p["name"]: p["figures"] for p in said["proofs"]}
     assert figures["pools"]["management used"] == 10
-    assert figures["bisection"] == {"compute leaf": 6.4, "storage leaf": 5.6, "inband leaf": 0.444}
+    assert figures["bisection"] == {"compute leaf": 8.0, "storage leaf": 7.0, "inband leaf": 0.444}
 
 
 @pytest.mark.parametrize(

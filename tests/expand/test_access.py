@@ -9,7 +9,7 @@ import pytest
 from dgxops.expand.floor import BAY
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind, Tier
-from dgxops.model.node import HostRole, PortRole
+from dgxops.model.node import FURTHER_ROLES, HostRole, PortRole
 from tests.conftest import cluster_of
 
 BIG = {"management": {"subnet": "10.0.0.0/16"}, "oob": {"subnet": "10.1.0.0/16"}}
@@ -61,13 +61,13 @@ def test_every_node_meets_two_leaves(cluster: Cluster, fabric: Fabric) -> None:
 def test_machines_are_on_the_in_band_fabric(cluster: Cluster) -> None:
     met = {link.a.device for link in cluster.fabric("inband").links if link.kind is LinkKind.NODE_LEAF}
     assert met == {h.name for h in cluster.hosts}
-    assert {h.role for h in cluster.hosts} == set(HostRole)
+    assert {h.role for h in cluster.hosts} == set(HostRole) - set(FURTHER_ROLES)
 
 
 def test_leaves_have_two_spines_at_least_and_even_uplinks(fabric: Fabric) -> None:
     above: dict[str, Counter[str]] = defaultdict(Counter)
     for link in fabric.links:
-        if link.kind not in (LinkKind.NODE_LEAF, LinkKind.LEAF_LEAF):
+        if link.kind not in (LinkKind.NODE_LEAF, LinkKind.LEAF_LEAF, LinkKind.UFM):
             above[link.a.device][link.z.device] += 1
     assert {len(set(counts.values())) for counts in above.values()} == {1}
     assert min(len(counts) for counts in above.values()) >= 2
