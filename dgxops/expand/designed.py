@@ -117,9 +117,12 @@ def _fields(told: Mapping[str, Any], above: str = "") -> Iterator[str]:
             yield f"{above}{key}"
 
 
+_OPTIONAL = ("ufm.elsewhere",)  # an answer of its own to what no UFM of the design manages
+
+
 def _answered(made: BaseModel, field: str, told: tuple[str, ...]) -> bool:
-    """Whether the site says all of a field that the catalogue marks: the field, or every part of it."""
-    return all(part in told for part in _parts(_at(made, field), field))
+    """Whether the site says all of a field that the catalogue marks: the field, or every part of it that must be."""
+    return all(part in told for part in _parts(_at(made, field), field) if part not in _OPTIONAL)
 
 
 def _at(made: BaseModel, field: str) -> Any:

@@ -198,6 +198,8 @@ class Design(Part):
     """Nodes of a scalable unit."""
     rails: Annotated[Count, Field(ge=1, le=64)] | None = None
     """Rails of the compute fabric: as many as the system has ports for."""
+    unit_kw: Annotated[Count, Field(ge=1, le=1_000_000)] | None = None
+    """Power of a scalable unit, in kW; null leaves what the document says, or adds up its racks."""
     compute: ComputeSays = ComputeSays()
     """The compute fabric."""
     fabrics: FabricsSays = FabricsSays()
