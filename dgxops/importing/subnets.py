@@ -66,7 +66,7 @@ def _of_machines(sources: Sources) -> IPv4Network | None:
 
 
 def _of_a_machine(subnet: IPv4Network, ip: IPv4Address) -> bool:
-    pools = [host_pool(subnet, role) for role in HostRole if role is not HostRole.DGX]
+    pools = [host_pool(subnet, role) for role in (HostRole.UFM, HostRole.HEAD, HostRole.LOGIN)]  # others are among them
     return any(pool.first < int(ip) - int(subnet.network_address) < pool.end for pool in pools)
 
 
