@@ -108,9 +108,7 @@ def _dgx(
     )
 
 
-def _base_addresses(
-    pools: BothPools, role: HostRole, index: int, system: System | None = None
-) -> tuple[Address, ...]:
+def _base_addresses(pools: BothPools, role: HostRole, index: int, system: System | None = None) -> tuple[Address, ...]:
     """In-band, and of the BMC; a system without such a port has none. A machine that no catalogue describes has one."""
     role, at = services.place_of(role, index)
     inband, oob = (own.systems() if role is HostRole.DGX else own.machines(role) for own in (pools.inband, pools.oob))

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
+from dgxops.errors import DgxopsError
 from dgxops.expand import addressing
 from dgxops.expand.addressing import Pool
 from dgxops.expand.pools import Numbered
@@ -37,9 +38,9 @@ _SHARED_OOB = (32, 255)
 _FABRICS: Mapping[tuple[str, Tier], tuple[int, tuple[int, int]]] = {
     ("compute", Tier.LEAF): (0, (400, 448)), ("inband", Tier.LEAF): (0, (448, 464)),
     ("storage", Tier.LEAF): (0, (464, 496)), ("compute", Tier.SPINE): (1, (400, 432)),
-    ("compute", Tier.CORE): (1, (432, 448)), ("inband", Tier.SPINE): (1, (448, 456)),
-    ("inband", Tier.CORE): (1, (456, 464)), ("storage", Tier.SPINE): (1, (464, 480)),
-    ("storage", Tier.CORE): (1, (480, 496)),
+    ("compute", Tier.CORE): (1, (432, 456)), ("inband", Tier.SPINE): (1, (456, 464)),
+    ("inband", Tier.CORE): (1, (464, 472)), ("storage", Tier.SPINE): (1, (472, 488)),
+    ("storage", Tier.CORE): (1, (488, 504)),
 }  # fmt: skip
 """Switches by fabric: which /23 of a pod (from 0), and the offsets there."""
 
@@ -69,16 +70,20 @@ class Spread:
     chunk: int
 
     @property
+    def room(self) -> int:
+        """Addresses that each subnet keeps."""
+        return self.within[1] - self.within[0]
+
+    @property
     def capacity(self) -> int:
         """Up to the first number that finds its subnet full."""
-        room = self.within[1] - self.within[0]
-        return room if room < self.chunk else len(self.units) * self.per_unit
+        return self.room if self.room < self.chunk else len(self.units) * self.per_unit
 
     def at(self, index: int) -> IPv4Address:
         """Address of the ``index``-th member (from 1).
 
         Raises:
-            DgxopsError: its subnet has no such place.
+            DgxopsError: no subnet has such a place.
         """
         subnet, place = self._place(index)
         return Pool(subnet, self.name, self.within[0] - 1, self.within[1]).at(place)
@@ -88,6 +93,11 @@ class Spread:
         return self._place(index)[0]
 
     def _place(self, index: int) -> tuple[IPv4Network, int]:
+        if not 1 <= index <= self.per_unit * len(self.units):
+            raise DgxopsError(
+                f"networks.plan keeps {self.capacity} addresses for {self.name}, number {index} is needed",
+                hint="take networks.plan out",
+            )
         unit, rest = divmod(index - 1, self.per_unit)
         number, place = divmod(rest, self.chunk)
         return self.units[unit][number], place + 1

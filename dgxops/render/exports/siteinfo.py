@@ -29,20 +29,22 @@ _UNPLANNED = """\
 _PLANNED = """\
 #   networking.oob_other_prefixlen   (power shelves have addresses in the subnets of their racks, as trays do)
 #   networking.loopback_prefixlen, edge_prefixlen
-# Prefix lengths are those of networks.plan: that its /23 are those of DGX racks is inferred.
 """
 _MISSING = """\
 #   networking.bgp_btor_asns, bgp_ftor_asns
 #   rack_mapping: name of a rack -> its factory serial number
 # dgx_type is dgxops' name of the system: no document lists the values that are allowed.
 """
+_INFERRED = """\
+# Prefix lengths are those of networks.plan: that its /23 are those of DGX racks is inferred.
+"""
 
 
 def artifacts(plant: Plant) -> dict[str, str]:
     """site/siteinfo.yaml."""
     planned = any(network.parts for network in plant.cluster.networks)
-    lengths = _PLANNED if planned else _UNPLANNED
-    return {"site/siteinfo.yaml": yaml_text.dump(_data(plant.cluster)) + _UNKNOWN + lengths + _MISSING}
+    notes = (_UNKNOWN, _PLANNED, _MISSING, _INFERRED) if planned else (_UNKNOWN, _UNPLANNED, _MISSING)
+    return {"site/siteinfo.yaml": yaml_text.dump(_data(plant.cluster)) + "".join(notes)}
 
 
 def _data(cluster: Cluster) -> dict[str, object]:

@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv4Network
 from dgxops.errors import DgxopsError
 from dgxops.expand import addressing
 from dgxops.expand.grouping import SHARES_BITS
+from dgxops.expand.mission_control import Spread
 from dgxops.expand.networks import PLANNED
 from dgxops.expand.pools import Numbered
 from dgxops.model.breakout import breakout
@@ -127,8 +128,11 @@ def _lack(facts: Facts, network: str, subnet: IPv4Network) -> str:
     for pool, count in short:
         if lanes := facts.lanes(network):
             return f"{subnet} gives each of the {lanes} ports of a system {pool.capacity} addresses, {count} are needed"
-        plan = "by networks.plan " if planned else ""
-        return f"{plan}{subnet} keeps {pool.capacity} addresses for {pool.name}, {count} are needed"
+        if isinstance(pool, Spread) and pool.room < min(pool.chunk, count):
+            each = f"each /{pool.subnet_at(1).prefixlen} of networks.plan keeps {pool.room}"
+            return f"{each} addresses for {pool.name}, {min(pool.chunk, count)} are needed"
+        keeps = f"{subnet} by networks.plan keeps" if planned else f"{subnet} keeps"
+        return f"{keeps} {pool.capacity} addresses for {pool.name}, {count} are needed"
     return ""
 
 
