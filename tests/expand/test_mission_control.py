@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from dgxops.model.node import HostRole
 from tests.conftest import cluster_of
 from tests.render.test_breakout import PUBLISHED
 
+ROOT = Path(__file__).parents[2]
 PLATFORMS = ("dgx-gb200-nvl72", "dgx-gb300-nvl72")
 WIDE = {
     "plan": "mission-control",
@@ -55,12 +58,20 @@ def addresses(cluster: Cluster) -> dict[tuple[str, str, str], str]:
 def test_the_networks_are_cut_into_the_published_subnets(pods: int) -> None:
     """Table by number of pods: out of band /24 for all and /23 of pods, then data /23 and /25 of pods, with roots."""
     cluster, (shared, large, root, wide, narrow, data_root) = planned(pods), PUBLISHED[pods]
-    oob, data = ([p for p in cluster.network(n).parts] for n in ("oob", "management"))
+    oob, data = cluster.network("oob").parts, cluster.network("management").parts
     assert Counter((p.subnet.prefixlen, bool(p.pod)) for p in oob) == {(24, False): shared, (23, True): large}
     assert all(part.subnet.subnet_of(IPv4Network(f"10.16.0.0/{root}")) for part in oob)
     if data_root is not None:
         assert Counter((p.subnet.prefixlen, bool(p.pod)) for p in data) == {(23, True): wide, (25, True): narrow}
         assert all(part.subnet.subnet_of(IPv4Network(f"10.0.0.0/{data_root}")) for part in data)
+
+
+def test_the_table_of_the_document_is_the_published_one() -> None:
+    rows = [line for line in (ROOT / "docs/subnets.md").read_text().splitlines() if re.match(r"\| \d", line)]
+    for line, (pods, row) in zip(rows, PUBLISHED.items(), strict=True):
+        shared, large, root, wide, narrow, data_root = row
+        data = f"{wide} x /23, {narrow} x /25 | /{data_root}" if data_root else "not read | not read"
+        assert line == f"| {pods} | {shared} x /24, {large} x /23 | /{root} | {data} |"
 
 
 @pytest.mark.parametrize("network", ["oob", "management"])
@@ -86,9 +97,11 @@ def test_everything_is_in_the_subnet_of_its_racks(platform: str) -> None:
         for one in rack.devices:
             part = part_of(cluster, "oob", one.ip)
             assert (part.pod, part.holds) == (rack.su, HALVES[rack.place > 4])
-    for switch in (s for fabric in cluster.fabrics for s in fabric.switches if s.rack in {r.name for r in cluster.racks}):
-        part = part_of(cluster, "oob", switch.oob_ip)
-        assert switch.fabric == "inband" or switch.su in (0, part.pod)
+    racks = {rack.name: rack for rack in cluster.racks}
+    for switch in (s for fabric in cluster.fabrics for s in fabric.switches if s.su):
+        part, rack = part_of(cluster, "oob", switch.oob_ip), racks[switch.rack]
+        assert part.pod == switch.su
+        assert rack.kind != "compute" or part.holds == HALVES[rack.place > 4]
     for host in (h for h in cluster.hosts if h.role is not HostRole.DGX):
         assert {part_of(cluster, a.network, a.ip).holds for a in host.addresses} == {"management machines"}
 
