@@ -33,11 +33,11 @@ class Held:
 
 def held(cluster: Cluster) -> tuple[Held, ...]:
     """Every address: hosts first, then the management ports of switches and of what else is managed in racks."""
-    prefix = {n.name: n.subnet.prefixlen for n in cluster.networks}.get(OUT_OF_BAND, 0)
+    oob = next((n.prefix_at for n in cluster.networks if n.name == OUT_OF_BAND), lambda ip: 0)
     hosts = (Held(h.name, a.network, a.ip, a.prefix) for h in cluster.hosts for a in h.addresses)
     own = (one for f in cluster.fabrics for s in f.switches for one in s.controllers)
-    switches = (Held(one.name, OUT_OF_BAND, one.ip, prefix) for one in own)
-    devices = (Held(one.name, OUT_OF_BAND, one.ip, prefix) for rack in cluster.racks for one in rack.devices)
+    switches = (Held(one.name, OUT_OF_BAND, one.ip, oob(one.ip)) for one in own)
+    devices = (Held(one.name, OUT_OF_BAND, one.ip, oob(one.ip)) for rack in cluster.racks for one in rack.devices)
     return (*hosts, *switches, *devices)
 
 
@@ -66,14 +66,14 @@ def _shared(ip: IPv4Address, holders: list[Held]) -> Finding:
 
 def inside(everything: Iterable[Held], networks: Iterable[Network]) -> Proof:
     """Every address is a usable one of its network, and the networks have nothing in common."""
-    known = {n.name: n for n in networks}
+    known = {n.name: _Place(n, frozenset(s.gateway for s in n.subnets), n.used) for n in networks}
     everything = tuple(everything)
     strays = tuple(
         wrong("subnets", fault, one.holder, evidence=str(one), repair="give it a free address of its network")
         for one in everything
         if (fault := _stray(one, known.get(one.network)))
     )
-    findings = (*strays, *_overlaps(known.values()))
+    findings = (*strays, *_overlaps(place.network for place in known.values()))
     total = len(everything)
     return Proof(
         "subnets",
@@ -83,14 +83,25 @@ def inside(everything: Iterable[Held], networks: Iterable[Network]) -> Proof:
     )
 
 
-def _stray(one: Held, network: Network | None) -> str:
-    if network is None:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A network with its routers and, where a plan cuts it, the subnets for addresses."""
+
+    network: Network
+    gateways: frozenset[IPv4Address | None]
+    used: frozenset[IPv4Network]
+
+
+def _stray(one: Held, place: _Place | None) -> str:
+    if place is None:
         return "an address is on a network that the cluster does not have"
-    if one.ip not in network.subnet:
+    if one.ip not in place.network.subnet:
         return "an address lies outside its network"
-    if one.ip == network.gateway:
+    if one.ip in place.gateways:
         return "an address is the gateway's"
-    if any(one.ip in (n.network_address, n.broadcast_address) for n in (network.subnet, _around(one))):
+    if place.used and _around(one) not in place.used:
+        return "an address lies in no subnet of the plan that is for addresses"
+    if any(one.ip in (n.network_address, n.broadcast_address) for n in (place.network.subnet, _around(one))):
         return "an address is the network's own or its broadcast address"
     return ""
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from dgxops.expand import addressing, naming, racking, services, sets, wiring
+from dgxops.expand import naming, racking, services, sets, wiring
 from dgxops.expand.wiring import Shape, Uplink
 from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind, Switch, Tier
 from dgxops.model.node import Host, HostPort, HostRole, PortRole, System
 
 if TYPE_CHECKING:
     from dgxops.catalogue.schema import AccessEntry, ArchitectureEntry, SwitchEntry
+    from dgxops.expand.pools import Pools
     from dgxops.spec.schema import ClusterSpec
 
 MACHINE_SLOTS = {HostRole.HEAD: 0, HostRole.UFM: 4, HostRole.LOGIN: 6}
@@ -47,6 +48,7 @@ class Access:
     arch: ArchitectureEntry
     system: System
     first_unit: int
+    oob: Pools
     freed: tuple[int, ...] = ()  # positions whose ports UFM may take, lowest first
 
     @property
@@ -138,7 +140,7 @@ def _switch(access: Access, tier: Tier, index: int, place: tuple[str, int]) -> S
         number=index + 1,
         rack=place[0],
         rack_unit=place[1],
-        oob_ip=addressing.access_switch_pool(access.spec.networks.oob.subnet, access.name, tier).at(index + 1),
+        oob_ip=access.oob.access_switches(access.name, tier).at(index + 1),
         cages=switch.cages or switch.radix,
         height=access.height,
         management="" if switch.managed is False else MANAGEMENT_PORT,

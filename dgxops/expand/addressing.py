@@ -18,8 +18,8 @@ from dgxops.errors import DgxopsError
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
 
-_FIRST_OFFSET = {HostRole.UFM: 6, HostRole.HEAD: 11, HostRole.LOGIN: 21}
-_LAST_OFFSET = {HostRole.UFM: 9, HostRole.HEAD: 15, HostRole.LOGIN: 30}
+MACHINE_OFFSETS = {HostRole.UFM: (6, 9), HostRole.HEAD: (11, 15), HostRole.LOGIN: (21, 30)}
+"""First and last offset of the management machines of a role within a subnet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,18 @@ class Pool:
             )
         return self.subnet.network_address + (self.end - index if self.down else self.first + index)
 
+    def subnet_at(self, index: int) -> IPv4Network:
+        """The subnet of any member."""
+        return self.subnet
+
 
 def host_pool(subnet: IPv4Network, role: HostRole) -> Pool:
     """Where the machines of a role have their in-band address, and their BMC its out-of-band one."""
     size = subnet.num_addresses
     if role is HostRole.DGX:
         return Pool(subnet, "DGX systems", size // 8, size // 2)
-    return Pool(subnet, f"{role.value} machines", _FIRST_OFFSET[role] - 1, min(_LAST_OFFSET[role] + 1, size // 8 + 1))
+    first, last = MACHINE_OFFSETS[role]
+    return Pool(subnet, f"{role.value} machines", first - 1, min(last + 1, size // 8 + 1))
 
 
 def switch_pool(subnet: IPv4Network, tier: Tier) -> Pool:
@@ -108,7 +113,7 @@ _ACCESS_SIXTEENTHS = {
 def access_switch_pool(subnet: IPv4Network, fabric: str, tier: Tier) -> Pool:
     """Where the management ports of the storage and in-band fabrics' switches live on the out-of-band network."""
     size = subnet.num_addresses
-    start = _LAST_OFFSET[HostRole.LOGIN] + 1
+    start = MACHINE_OFFSETS[HostRole.LOGIN][1] + 1
     step = max(0, size // 8 - start) // 16
     first, end = (start + step * bound for bound in _ACCESS_SIXTEENTHS[fabric, tier])
     return Pool(subnet, f"{fabric} {tier.value} switches", first - 1, end)

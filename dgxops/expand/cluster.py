@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING
 
 from dgxops.expand import grouping, racking, rented, scheduling, software
@@ -16,12 +15,13 @@ from dgxops.expand.designed import designed
 from dgxops.expand.grouping import NETWORKS
 from dgxops.expand.measured import measured
 from dgxops.expand.names_served import zones
+from dgxops.expand.networks import both_pools, networks, of_unit
 from dgxops.expand.oob import first_racks, oob_fabric, out_of_band
 from dgxops.expand.people import uid_of
 from dgxops.expand.plain import PLAIN, architecture_of, plain_fabrics, settled
+from dgxops.expand.pools import OneSubnet, Pools
 from dgxops.model.cluster import Admin, Cluster, Group, Site, SwitchModel
 from dgxops.model.fabric import OUT_OF_BAND, Fabric
-from dgxops.model.network import Network
 from dgxops.model.node import Host, HostRole, PortRole, System
 from dgxops.model.rack import Rack
 from dgxops.model.storage import SharedFilesystem
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from dgxops.catalogue import Catalogue
     from dgxops.catalogue.schema import ArchitectureEntry
     from dgxops.spec.schema import ClusterSpec
-    from dgxops.spec.subnets import Compute, Management, OutOfBand, StorageNetwork
-
-    NetworkSpec = Management | OutOfBand | Compute | StorageNetwork
 
 INBAND = "inband"
 
@@ -86,7 +83,7 @@ def expand(spec: ClusterSpec, catalogue: Catalogue) -> Cluster:
         release=release,
         site=_site(spec),
         hosts=hosts,
-        networks=tuple(_network(name, getattr(spec.networks, name)) for name in _networks(spec)),
+        networks=tuple(networks(spec, rented.networks(spec) if spec.rented else NETWORKS)),
         fabrics=tuple(f for b in built for f in b.fabrics),
         racks=tuple(r for b in built for r in b.racks),
         storage=tuple(SharedFilesystem(s.name, s.kind, s.mount, s.server) for s in spec.storage),
@@ -116,7 +113,7 @@ def _built(spec: ClusterSpec, catalogue: Catalogue, machines: Machines) -> list[
     if not spec.groups:
         return built
     first, *others = built
-    shared = _racks(first.arch, machines, (), (), spec.networks.oob.subnet)
+    shared = _racks(first.arch, machines, (), (), OneSubnet(spec.networks.oob.subnet))
     return [replace(first, racks=(*shared, *first.racks)), *others]
 
 
@@ -135,26 +132,27 @@ def _build(
     system = measured(rented.in_shape(catalogue.system(spec.platform), spec.shape), spec.hardware)
     if spec.rented:
         return _Built(arch, Group("", arch.id, 0, arch.nodes_per_su), (), tuple(rented.nodes(spec, system)), (), ())
-    here = hosts_.population(spec, arch)
+    here, ports = hosts_.population(spec, arch), len(system.ports_of(PortRole.OOB))
+    pools = both_pools(spec, of_unit(arch, ports))
     appliances = tuple(hosts_.appliances(spec, arch, here))
-    nodes = tuple(hosts_.dgx_hosts(spec, arch, system, here.positions))
+    nodes = tuple(hosts_.dgx_hosts(spec, arch, system, here.positions, pools))
     hosts = (*inband, *appliances, *nodes)
     fabrics = (
-        *_compute(spec, arch, system, catalogue, hosts, here),
-        *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue, here.omitted)),
+        *_compute(spec, arch, system, catalogue, hosts, here, pools.oob),
+        *(access_fabric(a, hosts) for a in accesses(spec, arch, system, catalogue, here.omitted, pools.oob)),
     )
     standing: tuple[tuple[str, int, int], ...] = ()
     if arch.oob:
         plan = out_of_band(spec, arch, arch.oob, catalogue.switches, system)
         managed = (*oob, *appliances, *nodes)
-        fabrics = (*fabrics, oob_fabric(plan, managed, fabrics, spec.networks.oob.subnet, hosts, here.omitted))
+        fabrics = (*fabrics, oob_fabric(plan, managed, fabrics, pools.oob, hosts, here.omitted))
         standing = tuple(first_racks(plan))
     units = 0 if spec.plain else spec.units
-    marks, ports = tuple(sorted(arch.marks.items())), len(system.ports_of(PortRole.OOB))
+    marks = tuple(sorted(arch.marks.items()))
     models = tuple(_models(fabrics, catalogue))
     beside, elsewhere = tuple(arch.beside), tuple(arch.ufm.elsewhere)
     group = Group("", arch.id, units, arch.nodes_per_su, marks, models, beside, arch.unit_kw, elsewhere)
-    racks = _racks(arch, (*housed, *appliances, *nodes), fabrics, standing, spec.networks.oob.subnet, ports)
+    racks = _racks(arch, (*housed, *appliances, *nodes), fabrics, standing, pools.oob, ports)
     return _Built(arch, group, appliances, nodes, fabrics, racks)
 
 
@@ -164,10 +162,6 @@ def _models(fabrics: Iterable[Fabric], catalogue: Catalogue) -> Iterator[SwitchM
         yield SwitchModel(name, entry.part, tuple(sorted(entry.marks.items())))
 
 
-def _networks(spec: ClusterSpec) -> tuple[str, ...]:
-    return rented.networks(spec) if spec.rented else NETWORKS
-
-
 def _compute(
     spec: ClusterSpec,
     arch: ArchitectureEntry,
@@ -175,16 +169,22 @@ def _compute(
     catalogue: Catalogue,
     hosts: tuple[Host, ...],
     here: hosts_.Population,
+    oob: Pools,
 ) -> Iterable[Fabric]:
     """The compute fabric, if there is one."""
     if arch.compute:
-        design = Design(spec, arch, arch.compute, catalogue.switches[arch.compute.switch])
+        design = Design(spec, arch, arch.compute, catalogue.switches[arch.compute.switch], oob)
         return [compute_fabric(design, hosts, here.omitted)]
     return plain_fabrics(spec, system, catalogue.switches.get(spec.fabric), hosts)
 
 
 def accesses(
-    spec: ClusterSpec, arch: ArchitectureEntry, system: System, catalogue: Catalogue, freed: tuple[int, ...]
+    spec: ClusterSpec,
+    arch: ArchitectureEntry,
+    system: System,
+    catalogue: Catalogue,
+    freed: tuple[int, ...],
+    oob: Pools,
 ) -> Iterator[Access]:
     """The storage and in-band fabrics, whose leaves stand above one another in the network racks."""
     unit = racking.FIRST_SWITCH_UNIT
@@ -192,7 +192,7 @@ def accesses(
         unit += arch.leaves_per_su * (catalogue.switches[arch.compute.switch].rack_units or 1)
     for name, entry in arch.fabrics.items():
         switch = catalogue.switches[entry.switch]
-        yield Access(name, entry, switch, spec, arch, system, unit, freed)
+        yield Access(name, entry, switch, spec, arch, system, unit, oob, freed)
         unit += most_leaves(entry, arch.nodes_per_su) * (switch.rack_units or 1)
 
 
@@ -209,24 +209,15 @@ def _site(spec: ClusterSpec) -> Site:
     )
 
 
-def _network(name: str, spec: NetworkSpec) -> Network:
-    return Network(name, spec.subnet, _gateway(spec), spec.mtu)
-
-
-def _gateway(spec: NetworkSpec) -> IPv4Address | None:
-    """``auto`` is the first address of the subnet."""
-    return spec.subnet.network_address + 1 if spec.gateway == "auto" else spec.gateway
-
-
 def _racks(
     arch: ArchitectureEntry,
     hosts: tuple[Host, ...],
     fabrics: tuple[Fabric, ...],
     standing: Iterable[tuple[str, int, int]],
-    oob: IPv4Network,
+    oob: Pools,
     ports: int = 1,
 ) -> tuple[Rack, ...]:
-    """All racks; ``standing`` are compute racks that hold more than nodes, ``oob`` is the out-of-band subnet.
+    """All racks; ``standing`` are compute racks that hold more than nodes, ``oob`` has the out-of-band addresses.
 
     ``ports`` is the number of out-of-band ports of a node.
     """

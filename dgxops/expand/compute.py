@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dgxops.expand import addressing, naming, racking, twins, wiring
+from dgxops.expand import naming, racking, twins, wiring
 from dgxops.expand.ufm import Leaves, Uppers, ufm_links
 from dgxops.expand.wiring import Shape, Uplink
 from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind, Switch, Tier
@@ -18,17 +18,19 @@ from dgxops.model.node import Host, PortRole
 
 if TYPE_CHECKING:
     from dgxops.catalogue.schema import ArchitectureEntry, ComputeEntry, SwitchEntry
+    from dgxops.expand.pools import Pools
     from dgxops.spec.schema import ClusterSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """What the fabric is made of: the architecture, what it says of the fabric, its switch."""
+    """What the fabric is made of: the architecture, what it says of the fabric, its switch, out-of-band addresses."""
 
     spec: ClusterSpec
     arch: ArchitectureEntry
     compute: ComputeEntry
     switch: SwitchEntry
+    oob: Pools
 
     @property
     def radix(self) -> int:
@@ -142,7 +144,7 @@ def _switch(
         number=index + 1,
         rack=rack,
         rack_unit=unit,
-        oob_ip=addressing.switch_pool(design.spec.networks.oob.subnet, tier).at(index + 1),
+        oob_ip=design.oob.switches(tier).at(index + 1),
         plane=plane + 1 if design.planes > 1 else 0,
         cages=design.switch.cages or design.switch.radix,
         height=design.height,

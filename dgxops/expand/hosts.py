@@ -8,10 +8,12 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from dgxops.expand import addressing, naming, racking, services
+from dgxops.expand.networks import BothPools, both_pools
 from dgxops.model.node import Address, Host, HostRole, PortRole, System
 
 if TYPE_CHECKING:
     from dgxops.catalogue.schema import ArchitectureEntry, UfmEntry
+    from dgxops.expand.pools import Pools
     from dgxops.spec.schema import ClusterSpec
 
 INBAND_BOND = "bond0"
@@ -44,9 +46,12 @@ def _omitted(spec: ClusterSpec, arch: ArchitectureEntry, everywhere: range) -> t
     return tuple(sorted(names[name] for name in spec.omit))
 
 
-def dgx_hosts(spec: ClusterSpec, arch: ArchitectureEntry, system: System, positions: tuple[int, ...]) -> list[Host]:
+def dgx_hosts(
+    spec: ClusterSpec, arch: ArchitectureEntry, system: System, positions: tuple[int, ...], pools: BothPools
+) -> list[Host]:
     """The DGX systems at ``positions``."""
-    return [_dgx(spec, arch, system, lanes, p) for lanes in [_lanes(spec, system)] for p in positions]
+    lanes = _lanes(spec, system)
+    return [_dgx(spec, arch, system, lanes, pools, p) for p in positions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,9 @@ def _lanes_on(
         yield network, addressing.lane_pool(subnet, len(ends), lane), interface, rail
 
 
-def _dgx(spec: ClusterSpec, arch: ArchitectureEntry, system: System, lanes: _Lanes, position: int) -> Host:
+def _dgx(
+    spec: ClusterSpec, arch: ArchitectureEntry, system: System, lanes: _Lanes, pools: BothPools, position: int
+) -> Host:
     su, index_in_su = naming.place_of(position, arch.nodes_per_su)
     rack, unit = racking.node_place(spec.naming, arch.racks, su, index_in_su)
     fabric = (
@@ -94,22 +101,22 @@ def _dgx(spec: ClusterSpec, arch: ArchitectureEntry, system: System, lanes: _Lan
         rack_unit=unit,
         system=system,
         addresses=(
-            *_base_addresses(spec, HostRole.DGX, position, system),
-            *_further(spec, arch, system, position),
+            *_base_addresses(pools, HostRole.DGX, position, system),
+            *_further(pools.oob, arch, system, position),
             *fabric,
         ),
     )
 
 
-def _base_addresses(spec: ClusterSpec, role: HostRole, index: int, system: System | None = None) -> tuple[Address, ...]:
+def _base_addresses(pools: BothPools, role: HostRole, index: int, system: System | None = None) -> tuple[Address, ...]:
     """In-band, and of the BMC; a system without such a port has none. A machine that no catalogue describes has one."""
-    inband, oob = spec.networks.management.subnet, spec.networks.oob.subnet
+    role, at = services.place_of(role, index)
+    inband, oob = (own.systems() if role is HostRole.DGX else own.machines(role) for own in (pools.inband, pools.oob))
     interface = inband_interface(system) if system else None
-    pool, at = services.place_of(role, index)
-    main = Address("management", addressing.host_pool(inband, pool).at(at), inband.prefixlen, interface)
+    main = Address("management", inband.at(at), inband.subnet_at(at).prefixlen, interface)
     if system and not system.ports_of(PortRole.OOB):
         return (main,)
-    return main, Address("oob", addressing.host_pool(oob, pool).at(at), oob.prefixlen, None)
+    return main, Address("oob", oob.at(at), oob.subnet_at(at).prefixlen, None)
 
 
 def inband_interface(system: System) -> str | None:
@@ -120,27 +127,28 @@ def inband_interface(system: System) -> str | None:
     return ports[0].interface if ports else None
 
 
-def _further(spec: ClusterSpec, arch: ArchitectureEntry, system: System, position: int) -> Iterator[Address]:
+def _further(oob: Pools, arch: ArchitectureEntry, system: System, position: int) -> Iterator[Address]:
     """Of its out-of-band ports beside the BMC's, those of BlueField cards."""
-    ports, oob, each = system.ports_of(PortRole.OOB), spec.networks.oob.subnet, arch.racks.nodes_per_rack
+    ports, pool, each = system.ports_of(PortRole.OOB), oob.further(), arch.racks.nodes_per_rack
     su, index = naming.place_of(position, arch.nodes_per_su)
     rack, place = divmod(index - 1, each)
     rack += (su - 1) * -(-arch.nodes_per_su // each)
     for slot, port in enumerate(ports[1:], place * racking.further_ports(len(ports))):
-        ip = racking.further_ip(oob, arch.racks, len(ports), rack, slot)
-        yield Address("oob", ip, oob.prefixlen, None, port=port.name)
+        number = racking.further_number(arch.racks, len(ports), rack, slot)
+        yield Address("oob", pool.at(number), pool.subnet_at(number).prefixlen, None, port=port.name)
 
 
 def machines(spec: ClusterSpec) -> list[Host]:
     """Heads, logins and the other management machines."""
-    counts = services.counts(spec.services).items()
-    return [_machine(spec, role, index) for role, count in counts for index in range(1, count + 1)]
+    counts, pools = services.counts(spec.services).items(), both_pools(spec)
+    return [_machine(spec, pools, role, index) for role, count in counts for index in range(1, count + 1)]
 
 
 def appliances(spec: ClusterSpec, arch: ArchitectureEntry, here: Population) -> list[Host]:
     """The UFM appliances of the compute and storage fabrics; where their ports must be freed, if they were."""
     count = appliance_count(arch.ufm, omitting=bool(here.omitted))
-    return [_machine(spec, HostRole.UFM, index) for index in range(1, count + 1)]
+    pools = both_pools(spec)
+    return [_machine(spec, pools, HostRole.UFM, index) for index in range(1, count + 1)]
 
 
 def appliance_count(ufm: UfmEntry, *, omitting: bool) -> int:
@@ -150,7 +158,7 @@ def appliance_count(ufm: UfmEntry, *, omitting: bool) -> int:
     return ufm.appliances if not ufm.links or ufm.at != "freed" else 0
 
 
-def _machine(spec: ClusterSpec, role: HostRole, index: int) -> Host:
+def _machine(spec: ClusterSpec, pools: BothPools, role: HostRole, index: int) -> Host:
     rack, unit = racking.machine_place(role, index)
     return Host(
         name=naming.host_name(spec.naming, role, index),
@@ -161,5 +169,5 @@ def _machine(spec: ClusterSpec, role: HostRole, index: int) -> Host:
         rack=rack,
         rack_unit=unit,
         system=None,
-        addresses=_base_addresses(spec, role, index),
+        addresses=_base_addresses(pools, role, index),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from dgxops.expand import access, addressing, naming, racking
+from dgxops.expand import access, naming, racking
 from dgxops.expand.oob_plan import OutOfBand, Port
 from dgxops.expand.oob_uplinks import Key, name_of, uplinks
 from dgxops.model.controller import BMC
@@ -18,9 +18,8 @@ from dgxops.model.node import Host, HostRole, PortRole, System
 from dgxops.model.rack import DEVICE_PORT, pdu_names
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Network
-
     from dgxops.catalogue.schema import ArchitectureEntry, OobEntry, SwitchEntry
+    from dgxops.expand.pools import Pools
     from dgxops.spec.schema import ClusterSpec
 
 Place = tuple[int, int]
@@ -39,13 +38,13 @@ def oob_fabric(
     oob: OutOfBand,
     hosts: Sequence[Host],
     fabrics: Sequence[Fabric],
-    subnet: IPv4Network,
+    pools: Pools,
     inband: Sequence[Host],
     freed: Sequence[int] = (),
 ) -> Fabric:
     """Its switches and links: hosts, then other devices, then uplinks.
 
-    ``subnet`` is the out-of-band network's; ``inband`` are the hosts on the in-band fabric, ``freed`` the positions
+    ``pools`` are the out-of-band network's; ``inband`` are the hosts on the in-band fabric, ``freed`` the positions
     whose ports UFM may take.
     """
     ends = [*_hosts(oob, hosts, freed), *_devices(oob, hosts, fabrics)]
@@ -56,7 +55,7 @@ def oob_fabric(
     )
     return Fabric(
         name=OUT_OF_BAND,
-        switches=tuple(_switch(oob, key, subnet) for key in standing),
+        switches=tuple(_switch(oob, key, pools) for key in standing),
         links=links,
         protocol=oob.switch.fabric,
         rate_gbps=oob.switch.rate_gbps,
@@ -126,7 +125,7 @@ def _standing(oob: OutOfBand, hosts: Sequence[Host], ports: Sequence[Port]) -> l
     return [*(Key(False, index) for index in own), *(Key(True, index) for index in sorted(shared))]
 
 
-def _switch(oob: OutOfBand, key: Key, subnet: IPv4Network) -> Switch:
+def _switch(oob: OutOfBand, key: Key, pools: Pools) -> Switch:
     su, slot = (0, 0) if key.shared else divmod(key.index - 1, oob.per_unit)
     rack, unit = _place(oob, key, su + 1, slot)
     return Switch(
@@ -140,7 +139,7 @@ def _switch(oob: OutOfBand, key: Key, subnet: IPv4Network) -> Switch:
         number=key.index,
         rack=rack,
         rack_unit=unit,
-        oob_ip=addressing.oob_switch_pool(subnet, key.shared).at(key.index),
+        oob_ip=pools.oob_switches(key.shared).at(key.index),
         cages=oob.switch.cages or oob.switch.radix,
         height=oob.height,
         uplinks=oob.switch.uplinks,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
-from dgxops.expand import addressing, floor, naming, services
+from dgxops.expand import floor, naming, services
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
 from dgxops.model.rack import MACHINE_UNITS, Fixture, Rack
 
 if TYPE_CHECKING:
     from dgxops.catalogue.schema import RacksEntry
+    from dgxops.expand.pools import Pools
     from dgxops.spec.names import Naming
 
 _USUAL_UNITS = 48  # of a rack; in a lower one less is left for spines and cores, and what stands above comes down
@@ -99,13 +100,13 @@ def racks_of(
     others: Iterable[str],
     racks: RacksEntry,
     nodes_per_su: int,
-    oob: IPv4Network,
+    oob: Pools,
     ports: int = 1,
 ) -> tuple[Rack, ...]:
     """All racks in use: compute ones as (name, unit, index in it of a node), then network and management ones by name.
 
     ``nodes_per_su`` is 0 for a plain group, which is never full.
-    Where they stand is a matter of :mod:`dgxops.expand.floor`; ``oob`` is the subnet of what is managed in them,
+    Where they stand is a matter of :mod:`dgxops.expand.floor`; ``oob`` has the addresses of what is managed in them,
     ``ports`` how many out-of-band ports a node has.
     """
     per_unit, units = -(-nodes_per_su // racks.nodes_per_rack), racks.rack_units
@@ -132,9 +133,9 @@ def devices_per_rack(racks: RacksEntry) -> int:
     return (racks.pdus or 0) + sum(len(f.units) for f in racks.fixtures if f.ports)
 
 
-def _device_ips(oob: IPv4Network, racks: RacksEntry, number: int) -> tuple[IPv4Address, ...]:
+def _device_ips(oob: Pools, racks: RacksEntry, number: int) -> tuple[IPv4Address, ...]:
     """Their addresses in the ``number``-th compute rack of the cluster or group, from 0."""
-    each, pool = devices_per_rack(racks), addressing.device_pool(oob)
+    each, pool = devices_per_rack(racks), oob.devices()
     return tuple(pool.at(number * each + slot + 1) for slot in range(each))
 
 
@@ -149,15 +150,16 @@ def further_ports(ports: int) -> int:
     return max(0, ports - 1)
 
 
-def further_ip(oob: IPv4Network, racks: RacksEntry, ports: int, rack: int, slot: int) -> IPv4Address:
-    """Address of the ``slot``-th of them (from 0) in the ``rack``-th compute rack of the cluster or group (from 0)."""
-    return addressing.further_pool(oob).at(rack * further_per_rack(racks, ports) + slot + 1)
+def further_number(racks: RacksEntry, ports: int, rack: int, slot: int) -> int:
+    """Number of the ``slot``-th of them (from 0) in the ``rack``-th compute rack of the cluster or group (from 0)."""
+    return rack * further_per_rack(racks, ports) + slot + 1
 
 
-def _further_ips(oob: IPv4Network, racks: RacksEntry, ports: int, rack: int) -> tuple[IPv4Address, ...]:
+def _further_ips(oob: Pools, racks: RacksEntry, ports: int, rack: int) -> tuple[IPv4Address, ...]:
     """Of the fixtures of a rack; those of its nodes come first."""
     slots = range(racks.nodes_per_rack * further_ports(ports), further_per_rack(racks, ports))
-    return tuple(further_ip(oob, racks, ports, rack, slot) for slot in slots)
+    pool = oob.further()
+    return tuple(pool.at(further_number(racks, ports, rack, slot)) for slot in slots)
 
 
 def _other_places(names: Sequence[str], per_unit: int) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from dgxops.expand import addressing
 from dgxops.model.node import FURTHER_ROLES, HostRole
 
 if TYPE_CHECKING:
+    from dgxops.expand.addressing import Pool
+    from dgxops.expand.pools import Pools
     from dgxops.spec.schema import Services
 
 Place = tuple[HostRole, int]
@@ -45,15 +45,15 @@ def counts(services: Services) -> dict[HostRole, int]:
     return {role: getattr(services, role.value) for role in SERVED_ROLES}
 
 
-def pools(subnet: IPv4Network, machines: Mapping[HostRole, int]) -> Iterator[tuple[addressing.Pool, int]]:
-    """Address pools of so many machines of each role in a subnet, with the highest index that is needed of each.
+def pools(network: Pools, machines: Mapping[HostRole, int]) -> Iterator[tuple[Pool, int]]:
+    """Address pools of so many machines of each role in a network, with the highest index that is needed of each.
 
     Whoever has the place of a head or login has a pool of one.
     """
     for role, count in machines.items():
         if role not in _PLACES:
-            yield addressing.host_pool(subnet, role), count
+            yield network.machines(role), count
             continue
         for like, number in _PLACES[role][:count]:
-            pool = addressing.host_pool(subnet, like)
+            pool = network.machines(like)
             yield replace(pool, name=f"{role.value} machines", first=pool.first + number - 1), 1

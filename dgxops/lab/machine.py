@@ -62,7 +62,7 @@ def _machine(cluster: Cluster, host: Host) -> LabMachine:
         fqdn=f"{host.name}.{cluster.domain}",
         role=host.role,
         ip=address.ip,
-        prefix=address.prefix,
+        prefix=cluster.network("management").subnet.prefixlen,  # one bridge, whatever subnets a plan cuts
         gateway=_gateway(cluster),
         gpus=host.system.gpu.count if host.system else 0,
         shared=cluster.slurm.settings.state_save_location if host.role is HostRole.HEAD else "",

@@ -32,9 +32,9 @@ def addresses(cluster: Cluster, plant: Plant, site: Ref, ports: Collection[Ref])
             at = _address(f"{address.ip}/{address.prefix}", port, address.network, _dns(cluster, host, address))
             made[at.ref] = at
         made |= {w.ref: w for w in _managed(host)}
-    length = cluster.network(_OOB).subnet.prefixlen
     for one in (one for fabric in cluster.fabrics for s in fabric.switches for one in s.controllers):
-        at = _address(f"{one.ip}/{length}", Ref(Kind.INTERFACE, (one.device.lower(), one.port)), _OOB, "")
+        length, port = cluster.network(_OOB).prefix_at(one.ip), Ref(Kind.INTERFACE, (one.device.lower(), one.port))
+        at = _address(f"{one.ip}/{length}", port, _OOB, "")
         made[at.ref] = at
         managed = Wanted(Ref(Kind.MANAGEMENT, (one.device.lower(),)), {"primary_ip4": at.ref, "oob_ip": at.ref})
         made[managed.ref] = managed
@@ -43,7 +43,7 @@ def addresses(cluster: Cluster, plant: Plant, site: Ref, ports: Collection[Ref])
 
 def _prefixes(cluster: Cluster, site: Ref) -> Iterator[Wanted]:
     """Each network, and the subnets it is cut into."""
-    parts: dict[str, dict[IPv4Network, None]] = {n.name: {} for n in cluster.networks}
+    parts = {n.name: dict.fromkeys(part.subnet for part in n.parts) for n in cluster.networks}
     for address in (a for h in cluster.hosts for a in h.addresses):
         parts[address.network][IPv4Network(f"{address.ip}/{address.prefix}", strict=False)] = None
     for network in cluster.networks:

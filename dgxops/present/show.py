@@ -140,7 +140,8 @@ def _fabrics(data: dict[str, Any]) -> Table:
 def _networks(data: dict[str, Any]) -> Table:
     table = _table("network", "subnet")
     for name, subnet in data["networks"].items():
-        table.add_row(name, subnet)
+        cut = data.get("network_plans", {}).get(name)
+        table.add_row(name, subnet + (f" in {len(cut['subnets'])} subnets ({cut['plan']})" if cut else ""))
     table.add_row("", "")
     return table
 

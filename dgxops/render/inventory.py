@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
 from dgxops.model.cluster import Cluster
+from dgxops.model.network import Network
 from dgxops.model.node import Address, Host, PortRole
 from dgxops.render import rented, yaml_text
 from dgxops.render.groups import Group, groups
@@ -53,16 +56,19 @@ def _all_variables(cluster: Cluster) -> dict[str, object]:
         "dgxops_cluster": cluster.name,
         "dgxops_domain": cluster.domain,
         "dgxops_release": cluster.release.id,
-        "dgxops_networks": [
-            {
-                "name": n.name,
-                "subnet": str(n.subnet),
-                "gateway": str(n.gateway) if n.gateway else None,
-                "mtu": n.mtu,
-            }
-            for n in cluster.networks
-        ],
+        "dgxops_networks": [_network(n) for n in cluster.networks],
     }
+
+
+def _network(network: Network) -> dict[str, object]:
+    """A network; one that a plan cuts has no router of its own but those of its subnets in use."""
+    parts = [{"subnet": str(p.subnet), **_gateway(p.gateway)} for p in network.parts if p.holds]
+    whole = {"name": network.name, "subnet": str(network.subnet), **_gateway(network.gateway), "mtu": network.mtu}
+    return whole | ({"subnets": parts} if parts else {})
+
+
+def _gateway(gateway: IPv4Address | None) -> dict[str, object]:
+    return {"gateway": str(gateway) if gateway else None}
 
 
 def _host_variables(cluster: Cluster, host: Host) -> dict[str, object]:

@@ -42,14 +42,9 @@ def _addresses(cluster: Cluster) -> Iterator[tuple[object, ...]]:
         for a in host.addresses:
             rail = "" if a.rail is None else a.rail
             yield host.name, a.network, a.interface or a.port, rail, f"{a.ip}/{a.prefix}"
-    for fabric in cluster.fabrics:
-        for switch in fabric.switches:
-            prefix = cluster.network("oob").subnet.prefixlen
-            for one in switch.controllers:
-                yield one.device, "oob", one.port, "", f"{one.ip}/{prefix}"
-    for rack in cluster.racks:
-        for one in rack.devices:
-            yield one.device, "oob", one.port, "", f"{one.ip}/{prefix}"
+    controllers = [one for fabric in cluster.fabrics for switch in fabric.switches for one in switch.controllers]
+    for one in (*controllers, *(one for rack in cluster.racks for one in rack.devices)):
+        yield one.device, "oob", one.port, "", f"{one.ip}/{cluster.network('oob').prefix_at(one.ip)}"
 
 
 def _racks(cluster: Cluster) -> Iterator[tuple[str, int, str, str]]:

@@ -9,6 +9,7 @@ from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet
 
 from dgxops.model.cluster import Cluster, Group
 from dgxops.model.fabric import Fabric
+from dgxops.model.network import Network
 from dgxops.model.placement import Placement
 from dgxops.model.release import VERSIONED, Release
 from dgxops.model.system import System
@@ -49,6 +50,7 @@ def summary(cluster: Cluster) -> dict[str, object]:
         "switch_models": {f.name: _models(f) for f in cluster.fabrics},
         "cables": {f.name: {kind.value: n for kind, n in f.cable_counts().items()} for f in cluster.fabrics},
         "networks": {n.name: str(n.subnet) for n in cluster.networks},
+        **({"network_plans": plans} if (plans := {n.name: _plan(n) for n in cluster.networks if n.parts}) else {}),
         "slurm": _slurm(cluster),
         "storage": [{"name": s.name, "kind": s.kind, "mount": s.mount, "server": s.server} for s in cluster.storage],
         "release": _release(cluster.release),
@@ -57,6 +59,11 @@ def summary(cluster: Cluster) -> dict[str, object]:
             **{name: marks for g in cluster.groups for name, marks in _design_marks(cluster, g)},
         },
     }
+
+
+def _plan(network: Network) -> dict[str, object]:
+    """How a network is cut into subnets."""
+    return {"plan": network.plan, "subnets": [str(part.subnet) for part in network.parts]}
 
 
 def _group(cluster: Cluster, group: Group) -> dict[str, object]:

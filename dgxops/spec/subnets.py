@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
+from typing import Literal
 
 from dgxops.spec.forms import Gateway, Mtu, Subnet
 from dgxops.spec.names import Part
@@ -57,6 +58,8 @@ class StorageNetwork(Unrouted):
 class Networks(Part):
     """The four networks of a SuperPOD."""
 
+    plan: Literal["mission-control"] | None = None
+    """How the in-band and out-of-band networks are cut into subnets: mission-control, for NVL72 racks; null: not."""
     management: Management = Management()
     """In-band: SSH, Slurm, provisioning."""
     oob: OutOfBand = OutOfBand()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from dgxops.model.cluster import Cluster
 from dgxops.nodeset import fold
-from dgxops.render.dhcp.reservations import NETWORKS, missing, reservations
+from dgxops.render.dhcp.reservations import missing, reservations, served
 
 _HEADER = "# Written by dgxops render: change cluster.yml or hardware.csv and render again, not this file.\n"
 
@@ -21,14 +21,14 @@ def conf(cluster: Cluster) -> str:
 
 def _lines(cluster: Cluster) -> Iterator[str]:
     made = reservations(cluster)
-    for name in NETWORKS:
-        here = tuple(r for r in made if r.network == name)
-        network = cluster.network(name)
-        yield f"\n# {name}"
+    for network, subnet in served(cluster):
+        here = tuple(r for r in made if r.network == network.name and r.ip in subnet.subnet)
+        name = f"{network.name}-{subnet.number}" if subnet.number else network.name
+        yield f"\n# {name}" + (f": {subnet.said}" if subnet.said else "")
         if lacking := missing(here):
             yield f"# no hardware address is known of {fold(lacking)}"
-        yield f"dhcp-range=set:{name},{network.subnet.network_address},static,{network.subnet.netmask}"
-        yield f"dhcp-option=tag:{name},option:router" + (f",{network.gateway}" if network.gateway else "")
+        yield f"dhcp-range=set:{name},{subnet.subnet.network_address},static,{subnet.subnet.netmask}"
+        yield f"dhcp-option=tag:{name},option:router" + (f",{subnet.gateway}" if subnet.gateway else "")
         if cluster.site.dns_servers:
             yield f"dhcp-option=tag:{name},option:dns-server,{','.join(cluster.site.dns_servers)}"
         yield f"dhcp-option=tag:{name},option:domain-name,{cluster.domain}"

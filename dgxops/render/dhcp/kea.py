@@ -11,9 +11,9 @@ import json
 from ipaddress import AddressValueError, IPv4Address
 
 from dgxops.model.cluster import Cluster
-from dgxops.model.network import Network
+from dgxops.model.network import Network, Subnet
 from dgxops.nodeset import fold
-from dgxops.render.dhcp.reservations import NETWORKS, Reservation, missing, reservations
+from dgxops.render.dhcp.reservations import NETWORKS, Reservation, missing, reservations, served
 
 _COMMENT = "Written by dgxops render: change cluster.yml or hardware.csv and render again, not this file."
 
@@ -21,19 +21,19 @@ _COMMENT = "Written by dgxops render: change cluster.yml or hardware.csv and ren
 def subnets(cluster: Cluster) -> str:
     """The list as JSON."""
     made = reservations(cluster)
-    found = [_subnet(cluster, number, name, made) for number, name in enumerate(NETWORKS, 1)]
+    found = [_subnet(cluster, network, subnet, made) for network, subnet in served(cluster)]
     return json.dumps(found, indent=2) + "\n"
 
 
-def _subnet(cluster: Cluster, number: int, name: str, made: tuple[Reservation, ...]) -> dict[str, object]:
-    network = cluster.network(name)
-    here = tuple(r for r in made if r.network == name)
+def _subnet(cluster: Cluster, network: Network, subnet: Subnet, made: tuple[Reservation, ...]) -> dict[str, object]:
+    here = tuple(r for r in made if r.network == network.name and r.ip in subnet.subnet)
+    said = {"holds": subnet.said} if subnet.said else {}
     return {
-        "id": number,
-        "subnet": str(network.subnet),
-        "user-context": {"comment": _COMMENT, "network": name, "missing": fold(missing(here))},
+        "id": NETWORKS.index(network.name) + 1 + len(NETWORKS) * subnet.number,
+        "subnet": str(subnet.subnet),
+        "user-context": {"comment": _COMMENT, "network": network.name, **said, "missing": fold(missing(here))},
         "match-client-id": False,
-        "option-data": options(cluster, network),
+        "option-data": options(cluster, network, subnet.gateway),
         "reservations": [_reservation(r) for r in here if r.macs],
     }
 
@@ -43,11 +43,11 @@ def _reservation(one: Reservation) -> dict[str, object]:
     return {"hw-address": one.macs[0], "ip-address": str(one.ip), "hostname": one.name}
 
 
-def options(cluster: Cluster, network: Network) -> list[dict[str, object]]:
-    """What every client of the network is told; nothing that the spec leaves open."""
+def options(cluster: Cluster, network: Network, gateway: IPv4Address | None) -> list[dict[str, object]]:
+    """What every client of a subnet with this router is told; nothing that the spec leaves open."""
     site = cluster.site
     said = {
-        "routers": str(network.gateway or ""),
+        "routers": str(gateway or ""),
         "domain-name-servers": ", ".join(site.dns_servers),
         "domain-name": cluster.domain,
         "domain-search": ", ".join((cluster.domain, *site.dns_search)),

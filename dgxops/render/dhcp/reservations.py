@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from dgxops.model.cluster import Cluster
+from dgxops.model.network import Network, Subnet
 from dgxops.model.node import Host, PortRole
 
 NETWORKS = ("management", "oob")
@@ -22,6 +23,12 @@ class Reservation:
     device: str
     ip: IPv4Address
     macs: tuple[str, ...]
+
+
+def served(cluster: Cluster) -> Iterator[tuple[Network, Subnet]]:
+    """Every subnet that a DHCP server needs: the two networks, or those of their parts that hold anything."""
+    for network in map(cluster.network, NETWORKS):
+        yield from ((network, s) for s in network.subnets if s.holds or not network.parts)
 
 
 def reservations(cluster: Cluster) -> tuple[Reservation, ...]:

@@ -1,25 +1,19 @@
-"""Mission Control's plan of subnets for GB200 racks: which ones its networks are cut into, by the number of pods.
+"""Mission Control's plan of subnets for GB200 racks (:mod:`dgxops.model.breakout`), as a file of its own.
 
-Sizes: North-South network deployment guide of Mission Control, its table by number of pods, read for 1 to 7 (for 8 only
-the out-of-band half). Inferred by us: what the table does not say (more pods, GB300, the data half of 8), that a pod is
-a scalable unit of eight racks, that two subnets of each kind belong to a pod, and the order within the root, largest
-first. What each subnet is for the table does not say. dgxops itself keeps each network in one subnet: its addresses,
-names and DHCP reservations do not follow this plan, which is for a site where Mission Control gives out the addresses.
+Where the spec says ``networks.plan: mission-control`` the networks are cut so, and the file has their subnets. Else
+dgxops keeps each network in one subnet: its addresses, names and DHCP reservations do not follow the plan, which is for
+a site where Mission Control gives out the addresses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from ipaddress import IPv4Network
-
+from dgxops.model.breakout import breakout
 from dgxops.model.cluster import Cluster
+from dgxops.model.network import Network, Subnet
 from dgxops.model.system import NvlinkDomain
 from dgxops.render import yaml_text
 from dgxops.render.cabling.plant import Plant
 
-SUBNETS_A_POD = 2  # of each kind that grows with the pods
-_DGX, _SHARED, _SMALL = 23, 24, 25
 _READ_FOR = {"oob": range(1, 9), "management": range(1, 8)}
 _GENERATION = "dgx-gb200-nvl72"
 _KEYS = {"oob": "oob_prefix", "management": "data_prefix"}
@@ -28,38 +22,15 @@ _NOTES = """\
 # Sizes and roots: North-South network deployment guide of Mission Control, the table by number of pods; `basis` says
 # whether the row was read there or is inferred from the others. Inferred in any case: a pod is a scalable unit, the
 # order of the subnets, and whose they are. What each is for the guide does not say.
+"""
+_APART = """\
 # The addresses, names and DHCP reservations of dgxops do not follow this plan: there each network is one subnet.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Breakout:
-    """One network of ``pods``: ``lengths`` of its subnets with the pod of each (0: shared), largest first."""
-
-    pods: int
-    lengths: tuple[tuple[int, int], ...]
-
-    @property
-    def root(self) -> int:
-        """Prefix length of the smallest block that holds them all; the published one in every row that was read."""
-        return 32 - (sum(1 << (32 - length) for length, _ in self.lengths) - 1).bit_length()
-
-    def cut(self, within: IPv4Network) -> Iterator[tuple[IPv4Network, int]]:
-        """The subnets from the start of a block that is large enough, with the pod of each."""
-        at = int(within.network_address)
-        for length, pod in self.lengths:
-            yield IPv4Network((at, length)), pod
-            at += 1 << (32 - length)
-
-
-def breakout(network: str, pods: int) -> Breakout:
-    """Of "oob" or "management" (Mission Control: data) for so many pods."""
-    every = [pod for pod in range(1, pods + 1) for _ in range(SUBNETS_A_POD)]
-    large = tuple((_DGX, pod) for pod in every)
-    if network == "management":
-        return Breakout(pods, (*large, *((_SMALL, pod) for pod in every)))
-    shared = 2 if pods <= 2 else 1  # the table: two of them for one and two pods, one from three on
-    return Breakout(pods, (*large, *((_SHARED, 0) for _ in range(shared))))
+_FOLLOWED = """\
+# The addresses, names and DHCP reservations of dgxops follow this plan (networks.plan). Whose a subnet is and where in
+# it is dgxops' own choice: bcm-netautogen makes its own, so that its addresses within a subnet may be others.
+# A subnet without `holds` has no address. Further pods are added behind, so that no subnet moves.
+"""
 
 
 def applies(cluster: Cluster) -> bool:
@@ -81,20 +52,29 @@ def artifacts(plant: Plant) -> dict[str, str]:
     cluster = plant.cluster
     if not applies(cluster):
         return {}
-    networks = {key: _network(cluster, network) for network, key in _KEYS.items()}
-    return {_PATH: yaml_text.dump({"pods": cluster.scalable_units, "networking": networks}) + _NOTES}
+    networks = {key: _network(cluster, cluster.network(network)) for network, key in _KEYS.items()}
+    followed = any(n.parts for n in cluster.networks)
+    pods = max([cluster.scalable_units, *(part.pod for n in cluster.networks for part in n.parts)])
+    notes = _NOTES + (_FOLLOWED if followed else _APART)
+    return {_PATH: yaml_text.dump({"pods": pods, "networking": networks}) + notes}
 
 
-def _network(cluster: Cluster, network: str) -> dict[str, object]:
-    if why := refusal(cluster, network):
+def _network(cluster: Cluster, network: Network) -> dict[str, object]:
+    if not network.parts and (why := refusal(cluster, network.name)):
         return {"refused": why}
-    plan = breakout(network, cluster.scalable_units)
-    subnet = cluster.network(network).subnet
-    root = next(subnet.subnets(new_prefix=plan.root))
-    read = plan.pods in _READ_FOR[network] and all(s.id == _GENERATION for s in cluster.systems)
+    pods = max([part.pod for part in network.parts], default=cluster.scalable_units)
+    plan = breakout(network.name, pods)
+    root = next(network.subnet.subnets(new_prefix=plan.root))
+    read = pods in _READ_FOR[network.name] and all(s.id == _GENERATION for s in cluster.systems)
+    cut = [{"subnet": str(s), "pod": pod} if pod else {"subnet": str(s)} for s, pod in plan.cut(root)]
     return {
-        "spec": f"networks.{network}.subnet {subnet}",
+        "spec": f"networks.{network.name}.subnet {network.subnet}",
         "root": str(root),
         "basis": "read" if read else "inferred",
-        "subnets": [{"subnet": str(s), "pod": pod} if pod else {"subnet": str(s)} for s, pod in plan.cut(root)],
+        "subnets": [_part(part) for part in network.parts] or cut,
     }
+
+
+def _part(part: Subnet) -> dict[str, object]:
+    said = {"pod": part.pod, "gateway": part.gateway and str(part.gateway), "holds": part.holds}
+    return {"subnet": str(part.subnet), **{key: value for key, value in said.items() if value}}

@@ -80,6 +80,7 @@ CLUSTER_RULES: tuple[Rule, ...] = (
     absent.some_left,
     networks.ordinary,
     networks.apart,
+    networks.planned,
     networks.gateways_inside,
     slurm.named_once,
     slurm.one_default,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network
 
@@ -11,8 +11,10 @@ from dgxops.catalogue.schema import ArchitectureEntry, SwitchEntry
 from dgxops.expand import access, addressing, naming, racking, rented, services, wiring
 from dgxops.expand.compute import shape_of
 from dgxops.expand.hosts import appliance_count, population
+from dgxops.expand.networks import of_unit, pools_in, unplanned
 from dgxops.expand.oob_plan import OutOfBand
 from dgxops.expand.oob_uplinks import uplink_ports
+from dgxops.expand.pools import Numbered, OneSubnet, Pools
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole, PortRole, System
 from dgxops.model.rented import RentedMachine
@@ -25,7 +27,6 @@ from dgxops.spec.subnets import Networks
 from dgxops.spec.templates import fault_in
 
 NETWORKS = ("management", "oob", "compute", "storage")
-_SYSTEMS_AND_DEVICES = "DGX systems and what else their racks hold"
 LANES = {"compute": PortRole.COMPUTE, "storage": PortRole.STORAGE}
 """Networks that are split into one subnet a port, and the ports."""
 
@@ -200,7 +201,7 @@ class Facts:
         """Whether anything has an address in it: not a fabric that the systems have no ports for."""
         return network not in LANES or self.lanes(network) > 0
 
-    def pools(self, network: str, subnet: IPv4Network) -> Iterator[tuple[addressing.Pool, int]]:
+    def pools(self, network: str, subnet: IPv4Network) -> Iterator[tuple[Numbered, int]]:
         """Address pools of a network if it had this subnet, each with the highest index that is needed of it; none of
         rented machines.
 
@@ -213,22 +214,28 @@ class Facts:
         if lanes := self.lanes(network):
             yield addressing.lane_pool(subnet, lanes, 0), highest
             return
-        yield from services.pools(subnet, self.machines)
-        systems = addressing.host_pool(subnet, HostRole.DGX)
+        pools: Pools = OneSubnet(subnet)
+        if self.planned_subnets:
+            pools = pools_in(self.spec, network, subnet, self.units, of_unit(self.architecture, self.managed_ports))
+        yield from services.pools(pools, self.machines)
         if network != "oob":
-            yield systems, highest
-        else:
-            if self.further:
-                yield replace(systems, end=subnet.num_addresses // 4), highest
-                yield addressing.further_pool(subnet), self.further + self.devices
-            else:
-                yield replace(systems, name=_SYSTEMS_AND_DEVICES) if self.devices else systems, highest + self.devices
-            for tier, count in self.switches.items():
-                yield addressing.switch_pool(subnet, tier), count
-            for (fabric, tier), count in self.access_switches.items():
-                yield addressing.access_switch_pool(subnet, fabric, tier), count
-            for shared, count in self.oob_switches.items():
-                yield addressing.oob_switch_pool(subnet, shared), count
+            yield pools.systems(), highest
+            return
+        yield from pools.in_racks(highest, self.further, self.devices)
+        yield from ((pools.switches(tier), count) for tier, count in self.switches.items())
+        for (fabric, tier), count in self.access_switches.items():
+            yield pools.access_switches(fabric, tier), count
+        yield from ((pools.oob_switches(shared), count) for shared, count in self.oob_switches.items())
+
+    @property
+    def planned_subnets(self) -> bool:
+        """Whether a plan cuts the in-band and out-of-band networks, and may."""
+        return bool(self.spec.networks.plan) and not (self.unplanned or self.guessed)
+
+    @property
+    def unplanned(self) -> str:
+        """Why no plan can cut them; empty where one can."""
+        return unplanned(self.spec, self.system, grouped=bool(self.whole or self.spec.groups))
 
     @property
     def managed_ports(self) -> int:

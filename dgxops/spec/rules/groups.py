@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 
 from dgxops.expand import grouping, naming
 from dgxops.expand.addressing import Pool
+from dgxops.expand.pools import OneSubnet
 from dgxops.expand.services import SERVED_ROLES, counts, pools
 from dgxops.model.fabric import Tier
 from dgxops.model.node import HostRole
@@ -125,7 +126,7 @@ class Together(Facts):
     def pools(self, network: str, subnet: IPv4Network) -> Iterator[tuple[Pool, int]]:
         """Of the machines, in the first share."""
         if network in ("management", "oob"):
-            yield from pools(subnet, self.machines)
+            yield from pools(OneSubnet(subnet), self.machines)
 
     def names(self) -> Iterator[tuple[str, str]]:
         for role, count in self.machines.items():

@@ -9,6 +9,10 @@ from ipaddress import IPv4Address, IPv4Network
 from dgxops.errors import DgxopsError
 from dgxops.expand import addressing
 from dgxops.expand.grouping import SHARES_BITS
+from dgxops.expand.mission_control import Spread
+from dgxops.expand.networks import PLANNED
+from dgxops.expand.pools import Numbered
+from dgxops.model.breakout import breakout
 from dgxops.spec.document import Path
 from dgxops.spec.rules.facts import LANES, Facts
 from dgxops.spec.rules.fault import Fault, reads
@@ -112,6 +116,8 @@ def _subnet(network: str) -> Path:
 
 def _lack(facts: Facts, network: str, subnet: IPv4Network) -> str:
     """What does not fit into the subnet; empty when all does."""
+    if (planned := _root(facts, network)) and subnet.prefixlen > planned:
+        return f"{subnet} is too small: networks.plan takes a /{planned} for {_pods(facts)}"
     holds, needed = max(0, subnet.num_addresses - 2), _needed(facts, network)
     if needed > holds:
         return f"{subnet} holds {holds} addresses, {needed} are needed"
@@ -122,7 +128,11 @@ def _lack(facts: Facts, network: str, subnet: IPv4Network) -> str:
     for pool, count in short:
         if lanes := facts.lanes(network):
             return f"{subnet} gives each of the {lanes} ports of a system {pool.capacity} addresses, {count} are needed"
-        return f"{subnet} keeps {pool.capacity} addresses for {pool.name}, {count} are needed"
+        if isinstance(pool, Spread) and pool.room < min(pool.chunk, count):
+            each = f"each /{pool.subnet_at(1).prefixlen} of networks.plan keeps {pool.room}"
+            return f"{each} addresses for {pool.name}, {min(pool.chunk, count)} are needed"
+        keeps = f"{subnet} by networks.plan keeps" if planned else f"{subnet} keeps"
+        return f"{keeps} {pool.capacity} addresses for {pool.name}, {count} are needed"
     return ""
 
 
@@ -136,12 +146,39 @@ def _needed(facts: Facts, network: str) -> int:
     return hosts + facts.further + facts.devices + sum(sum(c.values()) for c in counts)
 
 
+def _root(facts: Facts, network: str) -> int:
+    """Prefix length that the plan of subnets takes; 0 where none cuts this network."""
+    return breakout(network, facts.units).root if facts.planned_subnets and network in PLANNED else 0
+
+
+def _pods(facts: Facts) -> str:
+    return f"{facts.units} scalable unit{'s' * (facts.units > 1)}"
+
+
 def _wide_enough(facts: Facts, network: str, subnet: IPv4Network) -> str:
+    planned = _root(facts, network)
+    if planned and subnet.prefixlen <= planned:
+        return "its subnets have fixed sizes: take networks.plan out"
     shared = SHARES_BITS if facts.whole else 0
     for prefix in range(subnet.prefixlen - 1, 7 + shared, -1):
         if not _lack(facts, network, subnet.supernet(new_prefix=prefix)):
             return f"a /{prefix - shared} is wide enough"
     return ""
+
+
+@reads("platform", "scalable_units")
+def planned(facts: Facts) -> Iterator[Fault]:
+    """A plan of subnets is for what it was published for, and every subnet of it has a router of its own or none."""
+    plan = facts.spec.networks.plan
+    if not plan or facts.guessed:
+        return
+    if facts.unplanned:
+        yield Fault(("networks", "plan"), f"{plan} {facts.unplanned}", "take it out: each network is one subnet")
+        return
+    for name in PLANNED:
+        if isinstance(getattr(facts.spec.networks, name).gateway, IPv4Address):
+            message = f"{plan} cuts the network into subnets, each with a router of its own"
+            yield Fault(_gateway(name), message, "auto: the first address of each, or null for none")
 
 
 @reads()
@@ -168,7 +205,8 @@ def gateways_free(facts: Facts) -> Iterator[Fault]:
 def _gateways(facts: Facts) -> Iterator[tuple[str, IPv4Address]]:
     for network in facts.networks:
         gateway = getattr(facts.spec.networks, network).gateway
-        if gateway is not None and facts.sound("networks", network, "gateway"):
+        cut = facts.planned_subnets and network in PLANNED
+        if gateway is not None and not cut and facts.sound("networks", network, "gateway"):
             yield network, facts.subnet(network).network_address + 1 if gateway == "auto" else gateway
 
 
@@ -187,5 +225,6 @@ def _owner(facts: Facts, network: str, address: IPv4Address) -> str:
     return next((f"one of the {p.name}" for p, n in facts.pools(network, subnet) if _holds(p, n, address)), "")
 
 
-def _holds(pool: addressing.Pool, count: int, address: IPv4Address) -> bool:
-    return 1 <= int(address) - int(pool.subnet.network_address) - pool.first <= count
+def _holds(pool: Numbered, count: int, address: IPv4Address) -> bool:
+    """Of a pool of one subnet."""
+    return isinstance(pool, addressing.Pool) and 1 <= int(address) - int(pool.subnet[0]) - pool.first <= count
