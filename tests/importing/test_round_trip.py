@@ -32,8 +32,8 @@ def imported(cable_text: str, node_text: str = "", platform: str | None = None) 
 
 
 def unmarked(group: Group) -> Group:
-    """Without what no cable tells: how its values are known."""
-    return replace(group, marks=(), models=())
+    """Without what no cable tells: how its values are known, and who else manages its fabrics."""
+    return replace(group, marks=(), models=(), managed_elsewhere=())
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
