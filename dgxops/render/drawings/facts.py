@@ -13,9 +13,11 @@ from dgxops.render.drawings.contents import Item, fabric_words
 from dgxops.render.drawings.desks import is_floor
 from dgxops.render.drawings.rows import Row
 from dgxops.render.hostlist import fold
-from dgxops.render.power import power_of
+from dgxops.render.power import SYSTEMS, power_of
 from dgxops.render.uncabled import uncabled
 
+POWER_OF_SYSTEMS = "Power is the systems' maximum; switches and management machines are not counted."
+POWER_OF_UNITS = "Power of all is what the document rates a scalable unit at, with all that is in it; that of a rack is its systems'."
 _MARK_WORDS = {
     "racks.nodes_per_rack": "how many systems a rack holds",
     "racks.rack_units": "the height of the racks",
@@ -152,8 +154,8 @@ def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
         made.append("Units between the machines of a management rack are kept for growth: further ones of each kind.")
     if away := [i.name for i in items if i.absent]:
         made.append(f"Dashed: absent, its place kept: {fold(away)}. Its power is counted all the same.")
-    if power_of(cluster).kw:
-        made.append("Power is the systems' maximum; switches and management machines are not counted.")
+    if (power := power_of(cluster)).kw:
+        made.append(POWER_OF_SYSTEMS if power.of == SYSTEMS else POWER_OF_UNITS)
     return (*made, *uncabled(cluster))
 
 
