@@ -17,7 +17,7 @@ from dgxops.render.power import SYSTEMS, power_of
 from dgxops.render.uncabled import uncabled
 
 POWER_OF_SYSTEMS = "Power is the systems' maximum; switches and management machines are not counted."
-POWER_OF_UNITS = "Power of all is what the document rates a scalable unit at, with all in it; a rack's is of its systems."
+POWER_OF_UNITS = "Power of all is what the document rates a scalable unit at, with all in it; a rack's is its systems'."
 _MARK_WORDS = {
     "racks.nodes_per_rack": "how many systems a rack holds",
     "racks.rack_units": "the height of the racks",
