@@ -58,8 +58,6 @@ class StorageNetwork(Unrouted):
 class Networks(Part):
     """The four networks of a SuperPOD."""
 
-    plan: Literal["mission-control"] | None = None
-    """How the in-band and out-of-band networks are cut into subnets: mission-control, for NVL72 racks; null: not."""
     management: Management = Management()
     """In-band: SSH, Slurm, provisioning."""
     oob: OutOfBand = OutOfBand()
@@ -68,3 +66,5 @@ class Networks(Part):
     """Compute fabric: one IPoIB address a rail."""
     storage: StorageNetwork = StorageNetwork()
     """Storage fabric."""
+    plan: Literal["mission-control"] | None = None
+    """How the in-band and out-of-band networks are cut into subnets: mission-control, for NVL72 racks; null: not."""
