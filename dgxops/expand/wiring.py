@@ -135,7 +135,7 @@ def _with_cores(units: int, rails: int, radix: int, up: int, section: int | None
     """
     most = section or radix // 2
     sections, full = -(-units // most), section or min(units, most)
-    down = radix // 2 - (spare if units <= radix // 2 - spare else 0)
+    down = radix // 2 - (spare if full <= radix // 2 - spare else 0)
     spines = _spines(up, full, down, least)
     spine_up = full * (up // spines)
     sets = 1 if rails * sections <= radix else rails

@@ -211,6 +211,11 @@ class System:
     shape: str | None = None
     shapes: tuple[System, ...] = ()
 
+    @property
+    def of_a_host(self) -> str:
+        """What one host of it is called: a system that fills a rack has one a compute tray."""
+        return f"{self.name} compute tray" if self.rack else self.name
+
     def ports_of(self, role: PortRole) -> tuple[HostPort, ...]:
         return tuple(p for p in self.ports if p.role is role)
 

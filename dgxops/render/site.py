@@ -47,21 +47,25 @@ def _addresses(cluster: Cluster) -> Iterator[tuple[object, ...]]:
         yield one.device, "oob", one.port, "", f"{one.ip}/{cluster.network('oob').prefix_at(one.ip)}"
 
 
-def _racks(cluster: Cluster) -> Iterator[tuple[str, int, str, str]]:
+def _racks(cluster: Cluster) -> Iterator[tuple[str, int | None, str, str]]:
+    """Whatever stands in a rack, by its lowest unit; on the floor there are no units."""
+    floor = {rack.name for rack in cluster.racks if rack.is_floor}
     for host in cluster.hosts:
-        yield host.rack, host.rack_unit, host.name, _what(host)
+        yield host.rack, None if host.rack in floor else host.rack_unit, host.name, _what(host)
     for fabric in cluster.fabrics:
         for switch in fabric.switches:
-            yield switch.rack, switch.rack_unit, switch.name, f"{switch.model} {fabric.name} {switch.tier.value}"
+            unit = None if switch.rack in floor else switch.rack_unit
+            yield switch.rack, unit, switch.name, f"{switch.model} {fabric.name} {switch.tier.value}"
     for rack in cluster.racks:
         yield from ((rack.name, unit, name, PDU if unit else f"{PDU} (zero-U)") for name, unit in rack.pdu_places)
+        yield from ((rack.name, fixture.unit, fixture.name, fixture.kind) for fixture in rack.fixtures)
 
 
 def _what(host: Host) -> str:
-    what = host.system.name if host.system else host.role.value
+    what = host.system.of_a_host if host.system else host.role.value
     return f"{what} ({host.absence.brief})" if host.absence else what
 
 
-def _floor(cluster: Cluster) -> Iterator[tuple[int, int, str, str, int]]:
+def _floor(cluster: Cluster) -> Iterator[tuple[int, int, str, str, int | None]]:
     """Where the racks stand; row 0 is shared, each other one a scalable unit's (a layout of ours)."""
-    return ((r.row, r.place, r.name, r.kind, r.units) for r in cluster.racks)
+    return ((r.row, r.place, r.name, r.kind, None if r.is_floor else r.units) for r in cluster.racks)

@@ -127,3 +127,8 @@ def test_where_spines_do_not_double_numbers_stay_plain(rails: int, radix: int, u
     """72 links go to 4, 8, 12 and 18 spines, 28 to 2, 4 and 7: there pairs would move more cables with growth."""
     shape = shape_for(2, rails, radix, up)
     assert list(twins.leaf_spine_links(shape, 2, radix // 2)) == list(leaf_spine_links(shape, 2))
+
+
+def test_a_whole_section_leaves_no_room_for_spare_ports() -> None:
+    """A section that the architecture gives may fill a spine: then none of its ports is spare."""
+    assert shape_for(9, 8, 64, section=32, spare=4).all_spines > 0

@@ -31,7 +31,7 @@ def section(plant: Plant) -> str:
 
 
 def _lacking(plant: Plant) -> Iterator[tuple[str, str, str, str]]:
-    kinds = {h.name: h.system.name if h.system else f"{h.role.value} machines" for h in plant.cluster.hosts}
+    kinds = {h.name: h.system.of_a_host if h.system else f"{h.role.value} machines" for h in plant.cluster.hosts}
     for cable in plant.cables:
         for end in (cable.a, cable.z):
             if end.is_host and end.name in kinds and not cable.fabric.out_of_band:

@@ -10,7 +10,7 @@ from functools import cached_property
 from dgxops.model.absence import Absence
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import MANAGEMENT_PORT, Endpoint, Fabric, Link, LinkKind
-from dgxops.model.rack import Rack
+from dgxops.model.rack import MOST_UNITS, Rack
 from dgxops.render.cabling import cages, route, splitters
 from dgxops.render.cabling.nics import Nics, nics_of
 from dgxops.render.cabling.ports import Face, face_of
@@ -53,7 +53,8 @@ class End:
 
     @property
     def unit(self) -> int:
-        return self.device.spot.unit
+        """0 for what takes none: it hangs beside them, or stands on the floor."""
+        return self.device.spot.unit if self.device.spot.height <= MOST_UNITS else 0
 
     @property
     def is_host(self) -> bool:

@@ -47,7 +47,7 @@ def _host(host: Host) -> Item:
         return Item(host.name, "machine", "management machine", host.role.value, host.rack_unit, MACHINE_UNITS)
     height, power = system.rack_units or 1, system.power_kw or 0
     absent = str(host.absence or "")
-    return Item(host.name, "system", system.name, system.name, host.rack_unit, height, power, absent)
+    return Item(host.name, "system", system.of_a_host, system.of_a_host, host.rack_unit, height, power, absent)
 
 
 def _switches(cluster: Cluster) -> Iterator[tuple[str, Item]]:

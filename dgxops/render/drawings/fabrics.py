@@ -162,7 +162,8 @@ def _apart(fabric: Fabric) -> Iterator[str]:
     """Links that would cross all others: those of UFM to spines, in words."""
     links = [link for link in fabric.links if link.kind is LinkKind.UFM]
     if links:
-        ports = ", ".join(dict.fromkeys(link.z.port for link in links))
+        own = {(s.name, s.ufm_number): f"{s.ufm_port} beside its {s.radix}" for s in fabric.switches if s.ufm_port}
+        ports = ", ".join(dict.fromkeys(own.get((k.z.device, k.z.port), k.z.port) for k in links))
         lower, upper = (
             fold(dict.fromkeys(names)) for names in zip(*((k.a.device, k.z.device) for k in links), strict=True)
         )

@@ -17,7 +17,7 @@ from dgxops.render.power import SYSTEMS, power_of
 from dgxops.render.uncabled import uncabled
 
 POWER_OF_SYSTEMS = "Power is the systems' maximum; switches and management machines are not counted."
-POWER_OF_UNITS = "Power of all is what the document rates a scalable unit at, with all in it; a rack's is its systems'."
+POWER_OF_UNITS = "The document rates a scalable unit and does not say what it counts; a rack's power is its systems'."
 _MARK_WORDS = {
     "racks.nodes_per_rack": "how many systems a rack holds",
     "racks.rack_units": "the height of the racks",
@@ -29,7 +29,7 @@ _MARK_WORDS = {
 
 def headline(cluster: Cluster) -> str:
     """Counts of the whole cluster and the power of its fullest compute rack, on one line."""
-    systems = Counter(n.system.name for n in cluster.nodes if n.system)
+    systems = _systems(cluster)
     words = [f"{count:,} × {name}" for name, count in systems.items()]
     racks = sum(not is_floor(rack) for rack in cluster.racks)
     words.append(f"{cluster.gpus:,} GPUs")
@@ -89,7 +89,7 @@ def _racks(cluster: Cluster) -> Iterator[tuple[str, str]]:
 
 
 def _systems(cluster: Cluster) -> Counter[str]:
-    return Counter(n.system.name for n in cluster.nodes if n.system)
+    return Counter(n.system.of_a_host for n in cluster.nodes if n.system)
 
 
 def _powers(cluster: Cluster) -> Iterator[tuple[str, str]]:
@@ -99,7 +99,8 @@ def _powers(cluster: Cluster) -> Iterator[tuple[str, str]]:
     total = power_of(cluster)
     if total.kw:
         without = f" without {', '.join(total.unknown)}" if total.unknown else ""
-        yield "Power of all systems", f"{total.kw:,.1f} kW{without}"
+        what = "Power of all systems" if total.of == SYSTEMS else "Power, as scalable units are rated"
+        yield what, f"{total.kw:,.1f} kW{without}"
 
 
 def _switches(cluster: Cluster) -> Iterator[tuple[str, str]]:
@@ -143,8 +144,10 @@ def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
         made.insert(
             0, "Front view, to scale: racks 600 mm wide, what stands in them 19 inches wide; rears are not drawn."
         )
-    unmeasured = [s.name for s in cluster.systems if not s.rack_units]
-    if racks and unmeasured and any(i.kind == "system" for i in items):
+    floors = {rack.name for rack in cluster.racks if is_floor(rack)}
+    standing = {n.system.id for n in cluster.nodes if n.system and n.rack not in floors}
+    unmeasured = [s.name for s in cluster.systems if not s.rack_units and s.id in standing]
+    if unmeasured and any(i.kind == "system" for i in items):
         made.append(f"How high a {_listed(unmeasured)} is, the catalogue does not know; one unit is drawn.")
     if racks and any(i.kind == "machine" for i in items):
         made.append(

@@ -53,7 +53,7 @@ def draw(system: System, met: Mapping[str, tuple[Met, ...]]) -> str:
     rows = list(_rows(system, met))
     bottom = table_y + sum(height for _, height in rows)
     body = [
-        svg.text(_MARGIN, 58, f"{system.name}: ports", "h1"),
+        svg.text(_MARGIN, 58, f"{system.of_a_host}: ports", "h1"),
         svg.text(_MARGIN, 84, _headline(system), "sub soft"),
         svg.rect(_MARGIN, 112, _WIDTH - 2 * _MARGIN, table_y - 112 - 40, "frame", rx=8),
         svg.text(
@@ -70,7 +70,7 @@ def draw(system: System, met: Mapping[str, tuple[Met, ...]]) -> str:
     rails = sorted({p.rail for p in system.ports if p.rail is not None})
     css = style.css(dict.fromkeys([_KINDS[p.role] for p in system.ports]), rails)
     high = bottom + 20 + 18 * len(_notes(system)) + _MARGIN
-    return svg.document(_WIDTH, high, f"{system.name}: ports", "Schematic of the ports of a system.", css, body)
+    return svg.document(_WIDTH, high, f"{system.of_a_host}: ports", "Schematic of the ports of a system.", css, body)
 
 
 def _naming(system: System) -> str:
@@ -209,5 +209,5 @@ def _notes(system: System) -> list[str]:
     marks = [(f, m) for f, m in marks_shown(system).items() if f.startswith("ports")]
     if marks:
         words = ", ".join(f"{field.removeprefix('ports.')} ({mark})" for field, mark in marks)
-        made.append(f"Not read in NVIDIA's own text, by field: {words}.")
+        made.append(f"Not read in NVIDIA's own text, of some ports: {words}; what is unknown has a dash.")
     return [line for note in made for line in svg.wrap(note, 13, _WIDTH - 2 * _MARGIN)]

@@ -36,6 +36,8 @@ def of_fabric(cluster: Cluster, fabric: Fabric, planes: Sequence[Folded]) -> Ite
     yield from _room(fabric)
     if fabric.kind == "storage":
         yield "What serves the storage is no part of cluster.yml and not drawn; it takes ports that leaves have free."
+    elif "storage" in fabric.serves:
+        yield "Storage shares this fabric; what serves it is not drawn, and takes ports that leaves have free."
     if not _managed(cluster, fabric):
         yield "This fabric needs a subnet manager: no UFM appliance is on it, and no other is part of this design."
     yield from of_models(cluster, fabric)

@@ -37,9 +37,15 @@ def artifacts(plant: Plant) -> dict[str, str]:
 
 
 def _systems(cluster: Cluster) -> Iterator[Line]:
-    systems = Counter(node.system.name for node in cluster.nodes if node.system)
+    alone = Counter(node.system.name for node in cluster.nodes if node.system and not node.system.rack)
+    trays = Counter((node.system.name, node.rack) for node in cluster.nodes if node.system and node.system.rack)
+    racks = Counter(name for name, _ in trays)
     machines = Counter(host.role.value for host in cluster.hosts if host.role is not HostRole.DGX)
-    yield from (("system", name, "compute", count, "") for name, count in systems.items())
+    yield from (("system", name, "compute", count, "") for name, count in alone.items())
+    for name, count in racks.items():
+        within = sum(number for (of, _), number in trays.items() if of == name)
+        remark = f"racks, with {within} compute trays, and the switch trays and power shelves below"
+        yield "system", name, "compute", count, remark
     yield from (("machine", f"{role} machine", "management", count, "") for role, count in machines.items())
 
 
@@ -88,7 +94,7 @@ def _racks(cluster: Cluster) -> Iterator[Line]:
     racks = Counter((rack.kind, rack.units) for rack in cluster.racks if not rack.is_floor)
     yield from (("rack", f"rack of {units} units", kind, count, "") for (kind, units), count in racks.items())
     fixtures = Counter(fixture.kind for rack in cluster.racks for fixture in rack.fixtures)
-    yield from (("fixture", kind, "compute racks", count, "") for kind, count in fixtures.items())
+    yield from (("fixture", kind, "compute racks", count, "comes with its rack") for kind, count in fixtures.items())
     pdus = sum(rack.pdus or 0 for rack in cluster.racks)
     if pdus:
         heights = {r.pdu_units for r in cluster.racks if r.pdus}
@@ -127,4 +133,9 @@ def _undesigned(cluster: Cluster) -> Iterator[Line]:
     yield from (("not designed", "cables and switches", "the site's own", 0, line) for line in uncabled(cluster))
     yield from (
         ("not designed", "subnet manager", "the site's own", 0, line) for line in subnet_managers.undesigned(cluster)
+    )
+    yield from (
+        ("not designed", "subnet manager", "the site's own", 0, f"That of {kind} is brought by the site (design.ufm).")
+        for group in cluster.groups
+        for kind in group.managed_elsewhere
     )

@@ -62,7 +62,7 @@ def _slug(name: str) -> str:
 def _host_type(host: Host) -> tuple[str, str, int]:
     """Manufacturer, model and height; machines, which no catalogue describes, are as high as they are drawn."""
     if host.system:
-        return _NVIDIA, host.system.name, host.system.rack_units or 0
+        return _NVIDIA, host.system.of_a_host, host.system.rack_units or 0
     return _ANY, f"{host.role.value} machine", MACHINE_UNITS
 
 

@@ -49,9 +49,9 @@ def lines(plant: Plant) -> Iterator[Line]:
     kinds = _kinds(plant.cluster)
     cages: dict[tuple[str, str], set[tuple[str, str]]] = {}
     unknown: Counter[tuple[str, str]] = Counter()
-    for cable in (c for c in plant.cables if c.media in FIBRE):
+    for cable in (c for c in plant.cables if c.media in FIBRE or not (c.media or c.fabric.out_of_band)):
         for end in (cable.a, cable.z):
-            form = _form(cable, end, kinds)
+            form = _form(cable, end, kinds) if cable.media else ""
             if form:
                 cages.setdefault((_item(form, cable.media), cable.fabric.name), set()).add((end.name, end.cage))
             else:
@@ -77,5 +77,5 @@ def _item(form: str, media: str) -> str:
 
 def _kinds(cluster: Cluster) -> dict[str, str]:
     """Device -> its system, kind of machine or model of switch."""
-    hosts = {h.name: h.system.name if h.system else f"{h.role.value} machines" for h in cluster.hosts}
+    hosts = {h.name: h.system.of_a_host if h.system else f"{h.role.value} machines" for h in cluster.hosts}
     return hosts | {s.name: s.model for f in cluster.fabrics for s in f.switches}

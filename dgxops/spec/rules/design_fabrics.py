@@ -107,6 +107,16 @@ def rails(facts: Facts) -> Iterator[Fault]:
 
 
 @reads("platform")
+def sections(facts: Facts) -> Iterator[Fault]:
+    """A spine in three tiers has half its ports for the leaves of its section, one a unit."""
+    compute, place = facts.architecture.compute, blame(facts, "compute.section", "compute.radix", "compute.switch")
+    most = facts.radix // 2
+    if place and compute and (compute.section or 0) > most:
+        message = f"a spine of {facts.radix} ports joins the leaves of {most} units at most, {compute.section} are said"
+        yield Fault(place, message, f"{most} or fewer")
+
+
+@reads("platform")
 def access_ports(facts: Facts) -> Iterator[Fault]:
     """A leaf of the storage and in-band fabrics has a port for each of its nodes, its uplinks, and UFM's appliances."""
     for name, entry in facts.architecture.fabrics.items():
@@ -238,6 +248,7 @@ RULES = (
     protocols,
     rates,
     leaf_ports,
+    sections,
     rails,
     access_ports,
     appliances,
