@@ -91,8 +91,9 @@ def _heartbeat(cluster: Cluster) -> Iterator[Line]:
 
 
 def _racks(cluster: Cluster) -> Iterator[Line]:
-    racks = Counter((rack.kind, rack.units) for rack in cluster.racks if not rack.is_floor)
-    yield from (("rack", f"rack of {units} units", kind, count, "") for (kind, units), count in racks.items())
+    whole = {n.rack: "comes with its system" for n in cluster.nodes if n.system and n.system.rack}
+    racks = Counter((r.kind, r.units, whole.get(r.name, "")) for r in cluster.racks if not r.is_floor)
+    yield from (("rack", f"rack of {units} units", kind, count, who) for (kind, units, who), count in racks.items())
     fixtures = Counter(fixture.kind for rack in cluster.racks for fixture in rack.fixtures)
     yield from (("fixture", kind, "compute racks", count, "comes with its rack") for kind, count in fixtures.items())
     pdus = sum(rack.pdus or 0 for rack in cluster.racks)
