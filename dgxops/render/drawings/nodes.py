@@ -43,10 +43,19 @@ _COLUMNS = (
 
 def artifacts(cluster: Cluster) -> dict[str, str]:
     """site/node-<system>.svg, one a kind of system."""
-    return {f"site/node-{s.id}.svg": draw(s, ports.meetings(cluster, s)) for s in cluster.systems}
+    return {
+        f"site/node-{s.id}.svg": draw(s, ports.meetings(cluster, s), _on_leaves(cluster, s)) for s in cluster.systems
+    }
 
 
-def draw(system: System, met: Mapping[str, tuple[Met, ...]]) -> str:
+def _on_leaves(cluster: Cluster, system: System) -> bool:
+    """Whether systems of this kind meet switches of a fabric, and not only one another or nothing."""
+    switches = {s.name for f in cluster.fabrics for s in f.switches if not f.out_of_band}
+    own = {n.name for n in cluster.nodes if n.system and n.system.id == system.id}
+    return any(link.a.device in own and link.z.device in switches for f in cluster.fabrics for link in f.links)
+
+
+def draw(system: System, met: Mapping[str, tuple[Met, ...]], on_leaves: bool) -> str:
     """The ports of one kind of system."""
     shelves = _shelves(ports.cards(system))
     table_y = 158 + len(shelves) * (_CARD_HIGH + _CARD_GAP) + 44
@@ -65,11 +74,11 @@ def draw(system: System, met: Mapping[str, tuple[Met, ...]]) -> str:
         *(_shelf(cards, 150 + i * (_CARD_HIGH + _CARD_GAP)) for i, cards in enumerate(shelves)),
         *_head(table_y - 10),
         *_placed(rows, table_y),
-        *(svg.text(_MARGIN, bottom + 28 + 18 * i, n, "l soft") for i, n in enumerate(_notes(system))),
+        *(svg.text(_MARGIN, bottom + 28 + 18 * i, n, "l soft") for i, n in enumerate(_notes(system, on_leaves))),
     ]
     rails = sorted({p.rail for p in system.ports if p.rail is not None})
     css = style.css(dict.fromkeys([_KINDS[p.role] for p in system.ports]), rails)
-    high = bottom + 20 + 18 * len(_notes(system)) + _MARGIN
+    high = bottom + 20 + 18 * len(_notes(system, on_leaves)) + _MARGIN
     return svg.document(_WIDTH, high, f"{system.of_a_host}: ports", "Schematic of the ports of a system.", css, body)
 
 
@@ -204,8 +213,9 @@ def _placed(rows: Sequence[tuple[str, float]], y: float) -> Iterator[str]:
         y += height
 
 
-def _notes(system: System) -> list[str]:
-    made = ["A system meets the leaves of its own unit or set, on the port of its place there; cables.csv has all."]
+def _notes(system: System, on_leaves: bool) -> list[str]:
+    where = "It meets the leaves of its own unit or set, on the port of its place there; cables.csv has all."
+    made = [where] if on_leaves else []
     marks = [(f, m) for f, m in marks_shown(system).items() if f.startswith("ports")]
     if marks:
         words = ", ".join(f"{field.removeprefix('ports.')} ({mark})" for field, mark in marks)

@@ -103,12 +103,19 @@ def _racks(cluster: Cluster) -> Iterator[Line]:
             f"{height} units each" if height else "beside the units (zero-U)" for height in sorted(heights)
         )
         own = any(dict(group.marks).get("racks.pdus") == "site" for group in cluster.groups)
-        who = "the site says" if own else "the architecture's document states"
+        marks = {mark for g in cluster.groups if (mark := dict(g.marks).get("racks.pdus")) and mark != "site"}
+        who = "the site says" if own else f"the architecture's document states{_marked(marks)}"
         yield "pdu", PDU, "compute racks", pdus, f"as {who}; {form}"
-    bare = sum(rack.pdus is None for rack in cluster.racks if not rack.is_floor)
+    shelved = {r.name for r in cluster.racks if any("power" in f.kind.lower() for f in r.fixtures)}
+    bare = sum(r.pdus is None for r in cluster.racks if not r.is_floor and r.name not in shelved)
     if bare:
         why = "how many a rack has is the site's own to choose: no document at hand says it of these racks"
         yield "note", f"{PDU}s", f"{bare} racks without", 0, why
+
+
+def _marked(marks: Iterable[str]) -> str:
+    """How a number is known that was not read in the document itself."""
+    return f" ({', '.join(sorted(marks))})" if marks else ""
 
 
 def _notes(plant: Plant) -> Iterator[Line]:
