@@ -9,6 +9,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from dgxops.model.release import SLURM_VERSION, VERSION
+
 Mark = Literal["inferred", "secondary", "unknown"]
 Marks = dict[str, Mark]
 Sources = dict[str, list[str]]  # field -> keys of sources.yml
@@ -187,7 +189,6 @@ class TimeEntry(Entry):
     leap_seconds: str
 
 
-VERSION = r"^[0-9]+(\.[0-9]+)*$"
 Version = Annotated[str, Field(pattern=VERSION)]
 
 
@@ -214,7 +215,7 @@ class VersionsEntry(Entry):
     mft: str | None
     dcgm: Version | None
     container_toolkit: str | None
-    slurm: str = Field(pattern=r"^[0-9]{2}\.[0-9]{2}$")
+    slurm: str = Field(pattern=SLURM_VERSION)
     enroot: Version | None
     pyxis: Version | None
 

@@ -20,8 +20,8 @@ def prove_imex(cluster: Cluster) -> Iterator[Proof]:
         return
     trays = [len(domain.members) for domain in domains]
     findings = (*_too_many(domains), *_unlike_blocks(cluster, domains))
-    text = f"{many(len(domains), 'NVLink domain')}, one a rack, of {min(trays)} to {max(trays)} trays"
-    text = text.replace(f"{max(trays)} to {max(trays)}", f"{max(trays)}")
+    sizes = " to ".join(map(str, sorted({min(trays), max(trays)})))
+    text = f"{many(len(domains), 'NVLink domain')}, one a rack, of {sizes} trays"
     yield Proof(NAME, text, {"domains": len(domains), "trays": sum(trays)}, findings)
 
 

@@ -59,11 +59,23 @@ class Repository:
 
     def at(self, mirror: str | None) -> str | None:
         """``address`` with the mirror in place; None where it has no place."""
+        return self._placed(self.address, mirror)
+
+    def key_at(self, mirror: str | None) -> str | None:
+        """``key`` with the mirror in place; None where it has no place, or is not published."""
+        return self._placed(self.key, mirror) if self.key else None
+
+    def _placed(self, text: str, mirror: str | None) -> str | None:
         where = mirror or self.public
-        return self.address.replace(MIRROR, where.rstrip("/")) if where else None
+        return text.replace(MIRROR, where.rstrip("/")) if where else None
 
 
 MIRROR = "{mirror}"
+
+VERSION = r"^[0-9]+(\.[0-9]+)*$"
+"""What a version is written as; :func:`numbers` reads it."""
+
+SLURM_VERSION = r"^[0-9]{2}\.[0-9]{2}$"
 
 SLURM_VERSIONS = ("23.11", "24.05", "24.11", "25.05", "25.11")
 """Releases of Slurm whose files are known: the tags in :mod:`dgxops.check.slurm.keys`."""

@@ -236,3 +236,8 @@ class System:
     def in_shape(self, name: str) -> System | None:
         """The system in another of its shapes; None when it has no such shape."""
         return next((s for s in (self, *self.shapes) if s.shape == name), None)
+
+
+def platform_group(system_id: str) -> str:
+    """The inventory group of all systems of one kind."""
+    return f"platform_{system_id.replace('-', '_')}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import FURTHER_ROLES, HostRole
+from dgxops.model.system import platform_group
 from dgxops.render.repositories import has_stack
 
 ABSENT = "absent"
@@ -53,7 +54,7 @@ def _names(cluster: Cluster, role: HostRole) -> tuple[str, ...]:
 
 
 def _with_driver(cluster: Cluster) -> tuple[str, ...]:
-    return tuple(f"platform_{s.id.replace('-', '_')}" for s in cluster.systems if has_stack(cluster, s))
+    return tuple(platform_group(s.id) for s in cluster.systems if has_stack(cluster, s))
 
 
 def _by_service(cluster: Cluster) -> tuple[Group, ...]:
@@ -125,7 +126,7 @@ def rack_group(rack: str) -> str:
 def _by_system(cluster: Cluster) -> tuple[Group, ...]:
     return tuple(
         Group(
-            "platform_" + system.id.replace("-", "_"),
+            platform_group(system.id),
             system.name,
             tuple(h.name for h in cluster.present if h.system is system),
         )

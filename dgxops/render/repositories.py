@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dgxops.model.cluster import Cluster
-from dgxops.model.release import DISTRIBUTIONS, MIRROR, Release, Repository
+from dgxops.model.release import DISTRIBUTIONS, Release, Repository
 from dgxops.model.system import System
 
 OF_THE_DISTRIBUTION = ("debian", "debian-security", "ubuntu")
@@ -37,7 +37,7 @@ def has_stack(cluster: Cluster, system: System) -> bool:
 
 def _filled(every: tuple[Repository, ...], mirror: str | None, words: Mapping[str, str]) -> Iterator[dict[str, object]]:
     for one in every:
-        address, key = one.at(mirror), one.key
+        address, key = one.at(mirror), one.key_at(mirror)
         if (
             one.name in OF_THE_DISTRIBUTION
             or address is None
@@ -45,13 +45,12 @@ def _filled(every: tuple[Repository, ...], mirror: str | None, words: Mapping[st
             or ("{doca}" in address and not words["doca"])
         ):
             continue
-        where = (mirror or one.public or "").rstrip("/")
         yield {
             "name": one.name,
             "address": _fill(address, words),
             "suites": [_fill(suite, words) for suite in one.suites],
             "components": list(one.components),
-            "key": _fill(key.replace(MIRROR, where.rstrip("/")), words),
+            "key": _fill(key, words),
         }
 
 

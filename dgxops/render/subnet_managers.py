@@ -9,22 +9,27 @@ from dgxops.model.fabric import Fabric, LinkKind
 from dgxops.model.node import HostRole
 
 
-def unmanaged(cluster: Cluster) -> tuple[Fabric, ...]:
-    """Those of which the site does not say either that it brings a subnet manager itself.
+def without_ufm(cluster: Cluster) -> tuple[Fabric, ...]:
+    """Those that no UFM of the design manages, whoever else does.
 
     A compute fabric is managed, too, where there are appliances and nobody knows on which of its ports they are.
     """
-    own = {group.name: group.managed_elsewhere for group in cluster.groups}
     with_ufm = {host.group for host in cluster.hosts if host.role is HostRole.UFM}
     linked = {f.group for f in cluster.fabrics for link in f.links if link.kind is LinkKind.UFM}
     somewhere = with_ufm - linked
     return tuple(
         fabric
         for fabric in cluster.fabrics
-        if fabric.protocol == "infiniband" and fabric.switches and fabric.kind not in own[fabric.group]
+        if fabric.protocol == "infiniband" and fabric.switches
         if not any(link.kind is LinkKind.UFM for link in fabric.links)
         if fabric.kind != "compute" or fabric.group not in somewhere
     )  # fmt: skip
+
+
+def unmanaged(cluster: Cluster) -> tuple[Fabric, ...]:
+    """Those of which the site does not say either that it brings a subnet manager itself."""
+    own = {group.name: group.managed_elsewhere for group in cluster.groups}
+    return tuple(fabric for fabric in without_ufm(cluster) if fabric.kind not in own[fabric.group])
 
 
 def sources(fabric: Fabric) -> str:
@@ -37,3 +42,5 @@ def undesigned(cluster: Cluster) -> Iterator[str]:
     """A line a fabric, for the bill of materials."""
     for fabric in unmanaged(cluster):
         yield f"No UFM is designed for {fabric.name}: its subnet manager must come from elsewhere ({sources(fabric)})."
+    for group in cluster.groups:
+        yield from (f"That of {kind} is brought by the site (design.ufm)." for kind in group.managed_elsewhere)

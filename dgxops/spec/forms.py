@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from dgxops.model.release import SLURM_VERSION, VERSION
+
 
 def as_written(value: object) -> object:
     """A number that stands where text is wanted is the text that was written: 2026.10 stays "2026.10"."""
@@ -79,9 +81,7 @@ INTERFACE = r"^[A-Za-z][A-Za-z0-9._-]{0,14}$"
 DEVICE = r"^[A-Za-z][A-Za-z0-9_-]{0,62}$"
 PCI = r"^([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[01][0-9a-fA-F]\.[0-7]$"
 GPU_TYPE = r"^[a-z0-9]{1,32}$"
-VERSION = r"^[0-9]+(\.[0-9]+)*$"
 PACKAGE_VERSION = r"^[0-9][A-Za-z0-9.+~-]*$"
-SLURM_VERSION = r"^[0-9]{2}\.[0-9]{2}$"
 BRANCH = r"^[0-9]{3}$"
 REASON = r'^[^"\\\x00-\x20\x7f-\x9f]([^"\\\x00-\x1f\x7f-\x9f]*[^"\\\x00-\x20\x7f-\x9f])?$'
 

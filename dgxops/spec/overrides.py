@@ -9,6 +9,7 @@ from pathlib import Path
 from dgxops import catalogue
 from dgxops.errors import Problem
 from dgxops.expand import expand
+from dgxops.model.system import platform_group
 from dgxops.spec import document
 from dgxops.spec.document import Entry, Mapping, Node
 from dgxops.spec.document import Path as Place
@@ -83,7 +84,7 @@ def _is_group(name: str, spec: ClusterSpec | None) -> bool:
 
 
 def _fixed_groups() -> tuple[str, ...]:
-    return (*ROLE_GROUPS, *("platform_" + system.replace("-", "_") for system in catalogue.system_ids()))
+    return (*ROLE_GROUPS, *map(platform_group, catalogue.system_ids()))
 
 
 def _derived_groups(root: Mapping, spec: ClusterSpec | None) -> frozenset[str]:

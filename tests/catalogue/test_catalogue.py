@@ -15,6 +15,7 @@ from dgxops.catalogue.system import cautious_memory_mb
 from dgxops.errors import DgxopsError, InputError
 from dgxops.model.system import HostPort, PortRole, System
 from dgxops.paths import catalogue_root
+from tests.catalogue.broken import break_in
 
 INTERFACE = re.compile(r"(?:ib|en)(?:P(?P<domain>\d+))?p(?P<bus>\d+)s(?P<slot>\d+)(?:f(?P<function>\d+))?(?:np\d+)?")
 
@@ -187,12 +188,9 @@ BROKEN = {
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_broken_file_is_reported_by_name_and_key(fault: str, copy: Path) -> None:
     right, wrong, message = BROKEN[fault]
-    file = copy / "systems" / "dgx-2.yml"
-    text = file.read_text()
-    assert right in text
-    file.write_text(text.replace(right, wrong, 1))
+    broken = break_in(copy, "systems/dgx-2.yml", right, wrong)
     with pytest.raises(InputError) as caught:
-        load_from(copy).system("dgx-2")
+        load_from(broken).system("dgx-2")
     assert message in str(caught.value)
     assert str(caught.value).startswith("systems/dgx-2.yml: ")
 

@@ -20,6 +20,7 @@ from dgxops.model.release import DISTRIBUTIONS, SLURM_VERSIONS, VERSIONED, Relea
 from dgxops.paths import catalogue_root
 from dgxops.spec.schema import ClusterFile
 from dgxops.spec.software import Versions
+from tests.catalogue.broken import break_in
 
 FIELDS = {"mirror", "codename", "number", "dotted", "machine", "server", "doca"}
 RELEASES = list(catalogue.load().releases.values())
@@ -161,12 +162,9 @@ BROKEN = {
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_broken_release_is_reported_by_name_and_key(fault: str, tmp_path: Path) -> None:
     right, wrong, message = BROKEN[fault]
-    copy = shutil.copytree(catalogue_root(), tmp_path / "catalogue")
-    text = (copy / "releases.yml").read_text()
-    assert right in text
-    (copy / "releases.yml").write_text(text.replace(right, wrong, 1))
+    broken = break_in(shutil.copytree(catalogue_root(), tmp_path / "catalogue"), "releases.yml", right, wrong)
     with pytest.raises(InputError, match=r"^releases\.yml: .*2026\.10\.") as caught:
-        load_from(copy)
+        load_from(broken)
     assert message in str(caught.value)
 
 

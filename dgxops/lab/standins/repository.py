@@ -28,7 +28,8 @@ def ensure_repository() -> Path:
     folder, newest = home / _digest(), home / "newest"
     if not folder.is_dir():
         workshop = folder.with_name(folder.name + ".building")
-        shutil.rmtree(workshop, ignore_errors=True)
+        if workshop.exists():  # of a run that was killed
+            shutil.rmtree(workshop)
         workshop.mkdir(parents=True)
         build(workshop, every(), home / "key")
         workshop.rename(folder)

@@ -9,12 +9,7 @@ from dgxops.render.drawings import svg
 from dgxops.render.drawings.contents import Item
 from dgxops.render.drawings.elevation import outline
 
-_MOST_UNITS = 100  # no rack is higher; the model has such a "rack" for systems that stand in none
 _TILE, _HIGH, _GAP = 152.0, 40.0, 10.0
-
-
-def is_floor(rack: Rack) -> bool:
-    return rack.units > _MOST_UNITS
 
 
 def draw(rack: Rack, items: Sequence[Item], x: float, y: float, width: float) -> tuple[str, float]:

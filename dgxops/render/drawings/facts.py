@@ -10,7 +10,6 @@ from dgxops.model.marks import UNKNOWN, above, mark_of
 from dgxops.model.rack import MACHINE_UNITS
 from dgxops.model.system import System
 from dgxops.render.drawings.contents import Item, fabric_words
-from dgxops.render.drawings.desks import is_floor
 from dgxops.render.drawings.rows import Row
 from dgxops.render.hostlist import fold
 from dgxops.render.power import SYSTEMS, power_of
@@ -31,10 +30,10 @@ def headline(cluster: Cluster) -> str:
     """Counts of the whole cluster and the power of its fullest compute rack, on one line."""
     systems = _systems(cluster)
     words = [f"{count:,} × {name}" for name, count in systems.items()]
-    racks = sum(not is_floor(rack) for rack in cluster.racks)
+    racks = sum(not rack.is_floor for rack in cluster.racks)
     words.append(f"{cluster.gpus:,} GPUs")
     words += [counted(racks, "rack")] if racks else []
-    floors = {rack.name for rack in cluster.racks if is_floor(rack)}
+    floors = {rack.name for rack in cluster.racks if rack.is_floor}
     standing = sum(n.rack in floors for n in cluster.nodes)
     words += [f"{counted(standing, 'system')} on the floor"] if standing else []
     if cluster.scalable_units:
@@ -50,7 +49,7 @@ def counted(count: int, noun: str) -> str:
 def rack_power(cluster: Cluster) -> tuple[str, str] | None:
     """Power of a compute rack, "at most 21.0 kW" where they differ, and how the most is known; None where it is not."""
     systems = {s.id: s for s in cluster.systems}
-    floors = {r.name for r in cluster.racks if is_floor(r)}
+    floors = {r.name for r in cluster.racks if r.is_floor}
     held = Counter((n.rack, n.system.id) for n in cluster.nodes if n.system and n.rack not in floors)
     powers = [_power_of(systems[id_], count) for (_, id_), count in held.items()]
     known = [power for power in powers if power]
@@ -83,7 +82,7 @@ def counts(cluster: Cluster) -> tuple[tuple[str, str], ...]:
 
 
 def _racks(cluster: Cluster) -> Iterator[tuple[str, str]]:
-    kinds = Counter(rack.kind for rack in cluster.racks if not is_floor(rack))
+    kinds = Counter(rack.kind for rack in cluster.racks if not rack.is_floor)
     if kinds:
         yield "Racks", ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
 
@@ -139,12 +138,12 @@ def counts_of_row(row: Row, items: Sequence[Item]) -> tuple[tuple[str, str], ...
 def notes(cluster: Cluster, items: Sequence[Item]) -> tuple[str, ...]:
     """What a reader must know before relying on the drawing."""
     made = [_layout(cluster)]
-    racks = not all(is_floor(r) for r in cluster.racks)
+    racks = not all(r.is_floor for r in cluster.racks)
     if racks:
         made.insert(
             0, "Front view, to scale: racks 600 mm wide, what stands in them 19 inches wide; rears are not drawn."
         )
-    floors = {rack.name for rack in cluster.racks if is_floor(rack)}
+    floors = {rack.name for rack in cluster.racks if rack.is_floor}
     standing = {n.system.id for n in cluster.nodes if n.system and n.rack not in floors}
     unmeasured = [s.name for s in cluster.systems if not s.rack_units and s.id in standing]
     if unmeasured and any(i.kind == "system" for i in items):

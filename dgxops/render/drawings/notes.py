@@ -9,9 +9,9 @@ from fractions import Fraction
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind, Switch, Tier
 from dgxops.model.marks import UNKNOWN
-from dgxops.model.node import HostRole
 from dgxops.render.drawings.groups import Folded
 from dgxops.render.drawings.words import plural
+from dgxops.render.subnet_managers import without_ufm
 
 _MULTIHOMING = {
     "mlag": "Two leaves are one to a system that bonds ports over them, by MLAG{links} (inferred).",
@@ -38,7 +38,7 @@ def of_fabric(cluster: Cluster, fabric: Fabric, planes: Sequence[Folded]) -> Ite
         yield "What serves the storage is no part of cluster.yml and not drawn; it takes ports that leaves have free."
     elif "storage" in fabric.serves:
         yield "Storage shares this fabric; what serves it is not drawn, and takes ports that leaves have free."
-    if not _managed(cluster, fabric):
+    if fabric in without_ufm(cluster):
         yield "This fabric needs a subnet manager: no UFM appliance is on it, and no other is part of this design."
     yield from of_models(cluster, fabric)
 
@@ -116,14 +116,3 @@ def _half_used(switch: Switch, ports: Sequence[int]) -> int:
 
 def _span(numbers: Sequence[int]) -> str:
     return f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"{numbers[0]}"
-
-
-def _managed(cluster: Cluster, fabric: Fabric) -> bool:
-    """Whether it needs no subnet manager, or has UFM: linked to it, or for compute on ports that are not counted."""
-    if fabric.protocol != "infiniband" or not fabric.switches:
-        return True
-    appliances = {host.name for host in cluster.hosts_of(HostRole.UFM)}
-    if not appliances or any(link.a.device in appliances for link in fabric.links):
-        return bool(appliances)
-    elsewhere = {x.a.device for f in cluster.fabrics if f.protocol == "infiniband" for x in f.links}
-    return fabric.kind == "compute" and not appliances <= elsewhere

@@ -108,7 +108,7 @@ def _lines(rows: Sequence[Row]) -> list[list[_Piece]]:
 
 
 def _draw(sheet: Sheet, contents: Contents) -> str:
-    lines = _lines([Row(r.su, tuple(k for k in r.racks if not desks.is_floor(k)), r.group) for r in sheet.rows])
+    lines = _lines([Row(r.su, tuple(k for k in r.racks if not k.is_floor), r.group) for r in sheet.rows])
     plan = max(_LEAST_PLAN_WIDTH, floor.width_of(sheet.plan) + 2 * _MARGIN) if sheet.plan else _LEAST_WIDTH
     width = max([plan, *(line[-1].end + _MARGIN for line in lines)])
     body, y = _head(sheet, width)
@@ -116,7 +116,7 @@ def _draw(sheet: Sheet, contents: Contents) -> str:
         body.append(_line(line, y, contents))
         y += _line_height(line)
     beside, bottom = _below(sheet, lines, contents, width, y)
-    racks = [rack for row in sheet.rows for rack in row.racks if not desks.is_floor(rack)]
+    racks = [rack for row in sheet.rows for rack in row.racks if not rack.is_floor]
     kinds = [kind for kind, _, _ in sheet.panel.legend]
     css = style.css(dict.fromkeys([*kinds, *(floor.KINDS if sheet.plan else ())]))
     view = f"Front view of {facts.counted(len(racks), 'rack')} to scale. " if racks else ""
@@ -137,7 +137,7 @@ def _below(
     else:
         block, height = panel.draw(sheet.panel, _MARGIN, y + 10, wide)
         made, y = [block], y + 10 + height
-    for rack in (k for r in sheet.rows for k in r.racks if desks.is_floor(k)):
+    for rack in (k for r in sheet.rows for k in r.racks if k.is_floor):
         block, height = desks.draw(rack, contents.get(rack.name, ()), _MARGIN, y + 30, wide)
         made, y = [*made, block], y + 30 + height
     if sheet.plan:

@@ -142,8 +142,3 @@ def _undesigned(cluster: Cluster) -> Iterator[Line]:
     yield from (
         ("not designed", "subnet manager", "the site's own", 0, line) for line in subnet_managers.undesigned(cluster)
     )
-    yield from (
-        ("not designed", "subnet manager", "the site's own", 0, f"That of {kind} is brought by the site (design.ufm).")
-        for group in cluster.groups
-        for kind in group.managed_elsewhere
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dgxops.model.cluster import Admin, Cluster
 from dgxops.model.node import Host, System
+from dgxops.model.system import platform_group
 from dgxops.render import chrony
 from dgxops.render.repositories import codename, repositories
 
@@ -18,7 +19,7 @@ def group_variables(cluster: Cluster) -> dict[str, Variables]:
     return {
         "managed": _managed(cluster) | special,
         "head": {"time_sync_config": _FILES + chrony.SERVER},
-        **{"platform_" + s.id.replace("-", "_"): _platform(cluster, s) for s in cluster.systems},
+        **{platform_group(s.id): _platform(cluster, s) for s in cluster.systems},
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host, System
+from dgxops.model.system import platform_group
 from dgxops.render.repositories import has_stack
 
 Variables = dict[str, object]
@@ -15,7 +16,7 @@ LAB_MODULE_FILE = "/run/nvidia-stand-in/version"
 
 def group_variables(cluster: Cluster) -> dict[str, Variables]:
     """Group -> role variables, of the systems that have NVIDIA's stack."""
-    return {"platform_" + s.id.replace("-", "_"): _driver(cluster, s) for s in cluster.systems if has_stack(cluster, s)}
+    return {platform_group(s.id): _driver(cluster, s) for s in cluster.systems if has_stack(cluster, s)}
 
 
 def host_variables(cluster: Cluster, host: Host) -> Variables:

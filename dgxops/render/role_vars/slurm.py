@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host, System
+from dgxops.model.system import platform_group
 from dgxops.render.slurm import FOLDER, gpu_device, restart_token
 
 Variables = dict[str, object]
@@ -23,7 +24,7 @@ def group_variables(cluster: Cluster) -> dict[str, Variables]:
             "slurm_node_controllers": _controllers(cluster),
             "slurm_node_restart_token": restart_token(cluster, "slurmd"),
         },
-        **{_platform(system): {"slurm_node_gpu_devices": _gpu_devices(system)} for system in cluster.systems},
+        **{platform_group(system.id): {"slurm_node_gpu_devices": _gpu_devices(system)} for system in cluster.systems},
         "slurm_login": {
             "slurm_login_packages": _packages(cluster, "slurm_login"),
             "slurm_login_version": cluster.slurm.settings.version,
@@ -65,10 +66,6 @@ def _controller(cluster: Cluster) -> Variables:
 def _controllers(cluster: Cluster) -> list[str]:
     """Where slurmd and sackd fetch their configuration: addresses, so that they start without name resolution."""
     return [str(cluster.by_name[name].management_ip) for name in cluster.slurm.controllers]
-
-
-def _platform(system: System) -> str:
-    return "platform_" + system.id.replace("-", "_")
 
 
 def _gpu_devices(system: System) -> list[str]:
