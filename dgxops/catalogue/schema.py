@@ -170,6 +170,7 @@ class ArchitectureEntry(Entry):
     nvlink_domain: Literal["node", "rack"] = "node"
     standard_units: int | None = Field(default=None, gt=0)  # largest size of the standard design
     unit_kw: float | None = Field(default=None, gt=0)  # of a scalable unit, where the document says it
+    rack_kw: float | None = Field(default=None, gt=0)  # of a full compute rack, likewise
     beside: list[str] = []  # machines that the document has and the design does not
     marks: Marks = {}
 

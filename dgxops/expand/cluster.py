@@ -11,7 +11,7 @@ from dgxops.expand import hosts as hosts_
 from dgxops.expand.absence import marked
 from dgxops.expand.access import Access, access_fabric, most_leaves
 from dgxops.expand.compute import Design, compute_fabric
-from dgxops.expand.designed import designed
+from dgxops.expand.designed import designed, rack_kw
 from dgxops.expand.grouping import NETWORKS
 from dgxops.expand.measured import measured
 from dgxops.expand.names_served import zones
@@ -151,7 +151,8 @@ def _build(
     marks = tuple(sorted(arch.marks.items()))
     models = tuple(_models(fabrics, catalogue))
     beside, elsewhere = tuple(arch.beside), tuple(arch.ufm.elsewhere)
-    group = Group("", arch.id, units, arch.nodes_per_su, marks, models, beside, arch.unit_kw, elsewhere)
+    powers = (arch.unit_kw, rack_kw(arch))
+    group = Group("", arch.id, units, arch.nodes_per_su, marks, models, beside, *powers, elsewhere)
     racks = _racks(arch, (*housed, *appliances, *nodes), fabrics, standing, pools.oob, ports)
     return _Built(arch, group, appliances, nodes, fabrics, racks)
 

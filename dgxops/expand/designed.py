@@ -64,6 +64,12 @@ def fitted(arch: ArchitectureEntry, design: Design) -> ArchitectureEntry:
     return _with(ArchitectureEntry, arch.model_dump(), told) if told else arch
 
 
+def rack_kw(arch: ArchitectureEntry) -> float | None:
+    """What the document says of a full rack, kW; None where the site fills its racks otherwise and does not say it."""
+    refilled = arch.marks.get("racks.nodes_per_rack") == SITE
+    return None if refilled and arch.marks.get("rack_kw") != SITE else arch.rack_kw
+
+
 def switch_of(known: SwitchEntry | None, told: Mapping[str, Any]) -> SwitchEntry:
     """A switch model with what the site says of it; ``known`` is None where the catalogue does not have it.
 

@@ -73,6 +73,7 @@ class Group:
     models: tuple[SwitchModel, ...] = ()  # of its switches, by name
     beside: tuple[str, ...] = ()  # machines of its architecture's document that are not designed here
     unit_kw: float | None = None  # of a scalable unit, where its architecture's document says it
+    rack_kw: float | None = None  # of a full compute rack, likewise
     managed_elsewhere: tuple[
         str, ...
     ] = ()  # kinds of its InfiniBand fabrics for which the site brings a subnet manager

@@ -216,6 +216,11 @@ class System:
         """What one host of it is called: a system that fills a rack has one a compute tray."""
         return f"{self.name} compute tray" if self.rack else self.name
 
+    @property
+    def noun(self) -> str:
+        """What one host of it is, in plain text."""
+        return "compute tray" if self.rack else "system"
+
     def ports_of(self, role: PortRole) -> tuple[HostPort, ...]:
         return tuple(p for p in self.ports if p.role is role)
 

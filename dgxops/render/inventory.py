@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from ipaddress import IPv4Address
 
 from dgxops.model.cluster import Cluster
@@ -21,8 +22,9 @@ def artifacts(cluster: Cluster) -> dict[str, str]:
         made[f"group_vars/{group}/rendered.yml"] = yaml_text.dump(variables)
     for group, overrides in cluster.overrides.items():
         made[f"group_vars/{group}/site.yml"] = yaml_text.dump(dict(overrides))
+    floors = {rack.name for rack in cluster.racks if rack.is_floor}
     for host in cluster.hosts:
-        made[f"host_vars/{host.name}/rendered.yml"] = yaml_text.dump(_host_variables(cluster, host))
+        made[f"host_vars/{host.name}/rendered.yml"] = yaml_text.dump(_host_variables(cluster, host, floors))
     return made
 
 
@@ -71,21 +73,21 @@ def _gateway(gateway: IPv4Address | None) -> dict[str, object]:
     return {"gateway": str(gateway) if gateway else None}
 
 
-def _host_variables(cluster: Cluster, host: Host) -> dict[str, object]:
-    variables: dict[str, object] = {"ansible_host": str(host.management_ip), "dgxops_host": _place(host)}
+def _host_variables(cluster: Cluster, host: Host, floors: Set[str]) -> dict[str, object]:
+    variables: dict[str, object] = {"ansible_host": str(host.management_ip), "dgxops_host": _place(host, floors)}
     for module in _ROLE_VARIABLES:
         variables.update(module.host_variables(cluster, host))
     return variables
 
 
-def _place(host: Host) -> dict[str, object]:
-    """Who the host is and where: for people, and for roles that format it."""
+def _place(host: Host, floors: Set[str]) -> dict[str, object]:
+    """Who the host is and where: for people, and for roles that format it. A floor has no units."""
     if host.placement:
         return rented.place(host, host.placement)
     place: dict[str, object] = {
         "role": host.role.value,
         "rack": host.rack,
-        "rack_unit": host.rack_unit,
+        **({} if host.rack in floors else {"rack_unit": host.rack_unit}),
     }
     if host.controllers:
         own, *others = host.controllers

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-Cell = str | int
+Cell = str | int | None
 Row = Sequence[Cell]
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -76,6 +76,8 @@ def _rows(rows: Iterable[Row], strings: dict[str, int]) -> Iterator[str]:
 
 
 def _cell(value: Cell, strings: dict[str, int]) -> str:
+    if value is None:
+        return "<c/>"
     if isinstance(value, int):
         return f"<c><v>{value}</v></c>"
     return f'<c t="s"><v>{strings.setdefault(value, len(strings))}</v></c>'

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool
 
-from dgxops.spec.forms import UFM_PORT, Count, Text, Word, as_written
+from dgxops.spec.forms import UFM_PORT, Count, Quantity, Text, Word, as_written
 from dgxops.spec.names import Part
 
 Some = Annotated[Count, Field(ge=1, le=10_000)]
@@ -200,6 +200,8 @@ class Design(Part):
     """Rails of the compute fabric: as many as the system has ports for."""
     unit_kw: Annotated[Count, Field(ge=1, le=1_000_000)] | None = None
     """Power of a scalable unit, in kW; null leaves what the document says, or adds up its racks."""
+    rack_kw: Quantity | None = None
+    """Power of a full compute rack as the document gives it, in kW; told where its systems add up to another."""
     compute: ComputeSays = ComputeSays()
     """The compute fabric."""
     fabrics: FabricsSays = FabricsSays()

@@ -72,7 +72,7 @@ def test_port_maps_hold_both_ends_of_every_cable_by_unit(cluster: Cluster, files
         if path.startswith("cabling/racks/"):
             assert path.removeprefix("cabling/racks/").removesuffix(".csv") in racks
             rows = table(files, path)
-            assert [int(r["u"]) for r in rows] == sorted(int(r["u"]) for r in rows)
+            assert [r["u"] for r in rows] == sorted((r["u"] for r in rows), key=lambda u: int(u or 0))
             seen.update((r["device"], r["port"]) for r in rows)
     assert seen == Counter(end for pair in links(list(cluster.fabrics)) for end in pair)
 
@@ -284,3 +284,20 @@ def test_the_point_to_point_file_names_no_transceivers(cluster: Cluster, files: 
     rows = table(files, path) if path in files else []
     assert {r["SRC_TRANSCEIVER"] + r["DST_TRANSCEIVER"] for r in rows} <= {""}
     assert bool(rows) == any(f.protocol == "ethernet" for f in cluster.fabrics)
+
+
+def test_a_unit_is_empty_on_a_floor_and_a_port_beside_the_numbered_ones_is_remarked(
+    cluster: Cluster, files: dict[str, Artifact]
+) -> None:
+    floors = {rack.name for rack in cluster.racks if rack.is_floor}
+    maps = [row for path in files if path.startswith("cabling/racks/") for row in table(files, path)]
+    for row in (rows := table(files, "cabling/cables.csv")):
+        for end in "az":
+            assert (row[f"{end}_u"] == "") is (row[f"{end}_rack"] in floors)
+    assert all((m["to_u"] == "") is (m["to_rack"] in floors) for m in maps)
+    for host in (h for h in cluster.hosts if h.rack in floors):
+        assert "rack_unit" not in str(files[f"host_vars/{host.name}/rendered.yml"])
+    own = {s.name: (s.ufm_number, s.ufm_port) for f in cluster.fabrics for s in f.switches if s.ufm_port}
+    for row in (r for r in rows if r["z_name"] in own and r["z_port"] == own[r["z_name"]][0]):
+        assert f"port {row['z_port']} of {row['z_name']} is {own[row['z_name']][1]}" in row["remark"]
+        assert f"`{own[row['z_name']][1]}`" in str(files["cabling/README.md"])

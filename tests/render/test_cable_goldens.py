@@ -60,7 +60,7 @@ def test_four_systems_of_a_unit(mini: Cluster, path: str) -> None:
 def test_two_sparks_joined_directly() -> None:
     files = render(cluster_of(platform="dgx-spark", scalable_units="none", nodes=2, fabric="direct"))
     assert str(files["cabling/cables.csv"]).splitlines()[1] == (
-        "dgx-001:QSFP1--dgx-002:QSFP1,compute,dgx-001,QSFP1,rack-01,0,dgx-002,QSFP1,rack-01,0,DAC,1.5,node_node,,"
+        "dgx-001:QSFP1--dgx-002:QSFP1,compute,dgx-001,QSFP1,rack-01,,dgx-002,QSFP1,rack-01,,DAC,1.5,node_node,,"
     )
     assert not any(path.endswith((".topo", "node-name-map")) or "ndt" in path for path in files)
     assert "rack," not in str(files["site/bom.csv"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dgxops.render import drawings
-from dgxops.render.drawings import ports, svg
+from dgxops.render.drawings import elevation, facts, ports, svg
 from dgxops.render.drawings.groups import fold, parts
 from tests.conftest import cluster_of
 from tests.render.plants import WIDE
@@ -83,3 +83,39 @@ def test_the_speed_of_a_link_stands_beside_that_of_the_port() -> None:
     assert [m.rate_gbps for m in met["Slot1P1"]] == [400]
     row = drawings.artifacts(cluster)["site/node-dgx-h100.svg"].split(">Slot1P2</text>")[-1]
     assert re.findall(r">(\d+)</text>", row)[:2] == ["400", "100"]
+
+
+def test_trays_are_called_trays_and_captions_stay_below_their_racks() -> None:
+    made = drawings.artifacts(cluster_of(platform="dgx-gb200-nvl72", scalable_units=1, networks=WIDE))
+    words = {name: re.findall(r"<text[^>]*>([^<]*)</text>", text) for name, text in made.items()}
+    racks = words["site/racks.svg"]
+    first, second = "18 compute trays,", "9 NVLink trays, 2 switches"
+    assert racks.count(first) == racks.count(second) == 8
+    assert svg.width_of(second, 12) <= elevation.WIDTH < svg.width_of(f"{first} {second}", 12)
+    assert "Compute trays" in words["site/fabric-compute.svg"]
+    assert any(w.startswith("14 compute trays, 42 BMC ports") for w in words["site/fabric-oob.svg"])
+    for name in ("site/fabric-compute.svg", "site/fabric-inband.svg", "site/fabric-oob.svg"):
+        assert not [w for w in words[name] if re.search(r"\d systems|^Systems", w)], name
+
+
+def test_a_full_rack_is_told_beside_what_the_document_says_of_it() -> None:
+    """RA-11339-001 says about 56 kW a rack of four DGX B300, 14.5 kW each at most; of B200 both are 28.6 kW."""
+
+    def power(**spec: Any) -> str:
+        return dict(facts.counts(cluster_of(**spec)))["Power of a compute rack"]
+
+    b300 = {"platform": "dgx-b300", "architecture": "b300-xdr", "networks": WIDE}
+    assert power(**b300) == "58.0 kW (4 × 14.5 kW, secondary; the document: 56 kW)"
+    assert "document" not in power(platform="dgx-b200", networks=WIDE)
+    refilled = {"racks": {"nodes_per_rack": 2, "node_units": [3, 13]}}
+    assert power(**b300, design=refilled) == "29.0 kW (2 × 14.5 kW, secondary)"
+    told = {"racks": refilled["racks"], "rack_kw": 30}
+    assert power(**b300, design=told) == "29.0 kW (2 × 14.5 kW, secondary; the document: 30 kW)"
+
+
+def test_both_functions_of_a_port_are_on_the_sheet_of_a_system() -> None:
+    spark = cluster_of(platform="dgx-spark", scalable_units="none", nodes=2, fabric="direct")
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", drawings.artifacts(spark)["site/node-dgx-spark.svg"])
+    named = {n for p in spark.systems[0].ports for n in (p.second_interface, p.second_rdma) if n}
+    assert len(named) == 4
+    assert named <= set(words)

@@ -23,5 +23,8 @@ def _rows(sheet: ElementTree.Element, strings: list[str]) -> list[list[str | int
 
 
 def _value(cell: ElementTree.Element, strings: list[str]) -> str | int:
+    """An empty cell has no value at all."""
+    if len(cell) == 0:
+        return ""
     number = int(cell.findtext(f"{_NS}v") or "")
     return strings[number] if cell.get("t") == "s" else number

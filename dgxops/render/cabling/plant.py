@@ -52,9 +52,9 @@ class End:
         return self.device.spot.rack
 
     @property
-    def unit(self) -> int:
-        """0 for what takes none: it hangs beside them, or stands on the floor."""
-        return self.device.spot.unit if self.device.spot.height <= MOST_UNITS else 0
+    def unit(self) -> int | None:
+        """The lowest rack unit: 0 for a PDU beside the units (zero-U), None for what stands on a floor."""
+        return self.device.spot.unit if self.device.spot.height <= MOST_UNITS else None
 
     @property
     def is_host(self) -> bool:
@@ -92,11 +92,12 @@ class Cable:
 
     @property
     def remark(self) -> str:
-        """What a person at the cable must know: that it is two, or a part of one, and which end is away."""
+        """What a person at the cable must know: a port beside the numbered ones, what is no one cable, who is away."""
         away = (end.device for end in (self.a, self.z) if end.device.absence)
         two = [f"{self.fibres} fibre cables"] if self.fibres > 1 else []
         part = [self.splitter.remark] if self.splitter else []
-        return "; ".join([*two, *part, *(f"{d.name} {d.absence.brief}" for d in away if d.absence)])
+        own = [f"port {e.at.port} of {e.name} is {e.printed}" for e in (self.a, self.z) if e.for_ufm]
+        return "; ".join([*own, *two, *part, *(f"{d.name} {d.absence.brief}" for d in away if d.absence)])
 
     @property
     def what(self) -> str:

@@ -26,7 +26,7 @@ def artifacts(plant: Plant) -> dict[str, str]:
 
 
 def _map(plugs: list[Plug], order: dict[str, list[str | int]]) -> str:
-    plugs.sort(key=lambda p: (p[0].unit, p[0].name, order[p[0].at.port]))
+    plugs.sort(key=lambda p: (p[0].unit or 0, p[0].name, order[p[0].at.port]))
     return csv_text.dump(HEADER, map(_row, plugs))
 
 

@@ -81,6 +81,13 @@ _FIBRES = """ "2 fibre cables"
 says that the row is a link of eight lanes over fibre (800 Gb/s Ethernet), with a transceiver a cage that has two
 connectors: lay two fibre cables side by side, each from a connector to the like one of the other end. `labels.csv` says
 "swp41 a" and "swp41 b": swapped at one end they would cross lanes 1 to 4 with 5 to 8. `../site/bom.csv` counts both."""
+_FLOOR = """
+
+Units are empty for what stands on a floor."""
+_FOR_UFM = """
+
+Beside its numbered ports a leaf or spine has one for UFM alone, `{name}`, which the model counts after them:
+`cables.csv` says port {number}, and `remark` the name."""
 _SPLITTERS = """
 
 Rows with the same `splitter` are the legs of one cable, whose one plug goes into the cage that the name says (`48`;
@@ -122,6 +129,10 @@ def _parts(plant: Plant) -> Iterator[str]:
     """What a row is that is more or less than one cable, and what a cage takes that is not full."""
     if any(c.fibres > 1 for c in plant.cables):
         yield _FIBRES
+    if any(end.unit is None for c in plant.cables for end in (c.a, c.z)):
+        yield _FLOOR
+    for name, number in dict.fromkeys((c.z.printed, c.z.at.port) for c in plant.cables if c.z.for_ufm):
+        yield _FOR_UFM.format(name=name, number=number)
     if any(c.splitter for c in plant.cables):
         yield _SPLITTERS
     if any(c.splitter and c.splitter.slow for c in plant.cables):

@@ -26,6 +26,7 @@ class Item:
     height: int
     power_kw: float = 0
     absent: str = ""  # why, where it is away
+    noun: str = ""  # in a count of many, where the kind is not the word
 
 
 def items_of(cluster: Cluster) -> dict[str, list[Item]]:
@@ -47,7 +48,9 @@ def _host(host: Host) -> Item:
         return Item(host.name, "machine", "management machine", host.role.value, host.rack_unit, MACHINE_UNITS)
     height, power = system.rack_units or 1, system.power_kw or 0
     absent = str(host.absence or "")
-    return Item(host.name, "system", system.of_a_host, system.of_a_host, host.rack_unit, height, power, absent)
+    return Item(
+        host.name, "system", system.of_a_host, system.of_a_host, host.rack_unit, height, power, absent, system.noun
+    )
 
 
 def _switches(cluster: Cluster) -> Iterator[tuple[str, Item]]:
@@ -84,4 +87,5 @@ def _pdus(rack: Rack) -> Iterator[Item]:
 def _fixture(fixture: Fixture) -> Item:
     words = fixture.kind.lower()
     kind = "nvlink" if "nvlink" in words else "power" if "power" in words else "other"
-    return Item(fixture.name, kind, fixture.kind, "", fixture.unit, fixture.height)
+    noun = "NVLink tray" if kind == "nvlink" else ""
+    return Item(fixture.name, kind, fixture.kind, "", fixture.unit, fixture.height, noun=noun)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dgxops.model.rack import Rack
 from dgxops.render.drawings import svg
@@ -54,7 +54,7 @@ def draw(rack: Rack, items: Sequence[Item], x: float, y: float) -> str:
             svg.text(WIDTH / 2, -12, name, "b m", size=size),
             svg.element("use", href=f"#rack-{rack.units}"),
             *(_item(rack, item) for item in items),
-            svg.text(WIDTH / 2, rack.units * UNIT + 20, caption(items), "m soft"),
+            *_captions(items, rack.units * UNIT + 20),
         ),
         x,
         y + ABOVE,
@@ -63,9 +63,16 @@ def draw(rack: Rack, items: Sequence[Item], x: float, y: float) -> str:
     )
 
 
+def _captions(items: Sequence[Item], y: float) -> Iterator[str]:
+    """The caption in as many lines as the width of a rack asks for."""
+    lines = svg.wrap(caption(items), 12, WIDTH, parted_at=", ")
+    for i, line in enumerate(lines):
+        yield svg.text(WIDTH / 2, y + 16 * i, line if line is lines[-1] else f"{line},", "m soft")
+
+
 def caption(items: Sequence[Item]) -> str:
-    """ "4 systems, 40.8 kW", "16 switches", or the like."""
-    counts = Counter(_word(i.kind) for i in items if i.kind not in ("nvlink", "power", "other"))
+    """ "4 systems, 40.8 kW", "18 compute trays, 9 NVLink trays, 2 switches", or the like."""
+    counts = Counter(i.noun or _word(i.kind) for i in items if i.kind not in ("power", "other"))
     power = sum(i.power_kw for i in items)
     words = [f"{n} {word}{_plural(word, n)}" for word, n in counts.items()]
     return ", ".join([*words, f"{power:.1f} kW"] if power else words)

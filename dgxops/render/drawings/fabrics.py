@@ -8,7 +8,7 @@ from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind, Tier
 from dgxops.render.drawings import flat, managed, notes, pair, style, svg, tall
 from dgxops.render.drawings.contents import fabric_words, switch_kind
-from dgxops.render.drawings.groups import Bundle, Folded, fold, folded
+from dgxops.render.drawings.groups import Bundle, Folded, fold, folded, one_noun
 from dgxops.render.drawings.words import each, plural
 from dgxops.render.uncabled import uncabled
 
@@ -124,7 +124,8 @@ def _lines(x: float, middle: float, words: Sequence[str]) -> Iterator[str]:
 def _tier_words(fabric: Fabric, planes: Sequence[Plane], name: str) -> list[str]:
     if name == "hosts":
         hosts = {member for box in planes[0].folded.hosts for member in box.members}
-        return ["Systems", f"{len(hosts):,}"]
+        noun = one_noun(box.noun for box in planes[0].folded.hosts)
+        return [f"{noun[0].upper()}{noun[1:]}s", f"{len(hosts):,}"]
     switches = [s for s in fabric.switches if s.tier is Tier(name)]
     model = ", ".join(sorted({s.model for s in switches}))
     each_ = " each" if len(switches) > 1 else ""

@@ -48,10 +48,10 @@ def counted(count: int, noun: str) -> str:
 
 def rack_power(cluster: Cluster) -> tuple[str, str] | None:
     """Power of a compute rack, "at most 21.0 kW" where they differ, and how the most is known; None where it is not."""
-    systems = {s.id: s for s in cluster.systems}
+    systems, groups = {s.id: s for s in cluster.systems}, {g.name: g for g in cluster.groups}
     floors = {r.name for r in cluster.racks if r.is_floor}
-    held = Counter((n.rack, n.system.id) for n in cluster.nodes if n.system and n.rack not in floors)
-    powers = [_power_of(systems[id_], count) for (_, id_), count in held.items()]
+    held = Counter((n.rack, n.system.id, n.group) for n in cluster.nodes if n.system and n.rack not in floors)
+    powers = [_power_of(systems[id_], count, groups[group].rack_kw) for (_, id_, group), count in held.items()]
     known = [power for power in powers if power]
     if not known:
         return None
@@ -60,13 +60,14 @@ def rack_power(cluster: Cluster) -> tuple[str, str] | None:
     return f"{'' if alike else 'at most '}{most:.1f} kW{'' if len(known) == len(powers) else ' where known'}", how
 
 
-def _power_of(system: System, count: int) -> tuple[float, str] | None:
-    """Of so many systems in one rack: a whole rack's where they are sold as one, else their sum."""
+def _power_of(system: System, count: int, rated: float | None) -> tuple[float, str] | None:
+    """Of so many systems in one rack: a whole rack's where they are sold as one, else their sum; and how one knows."""
     if system.rack and system.rack.power_kw:
         return system.rack.power_kw, system.mark("rack.power_kw", system.rack.power_kw) or "whole"
     if system.power_kw:
         mark = system.mark("power_kw", system.power_kw)
-        return count * system.power_kw, f"{count} × {system.power_kw:g} kW" + (f", {mark}" if mark else "")
+        kw, how = count * system.power_kw, f"{count} × {system.power_kw:g} kW" + (f", {mark}" if mark else "")
+        return kw, f"{how}; the document: {rated:g} kW" if rated and f"{rated:.1f}" != f"{kw:.1f}" else how
     return None
 
 

@@ -33,6 +33,7 @@ class Box:
     rail: int | None = None
     column: int = 0
     su: int = 0  # of hosts, where every box holds those of one scalable unit
+    noun: str = "system"  # what a host of it is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +120,15 @@ def _host_boxes(cluster: Cluster, pairs: Pairs) -> tuple[tuple[Box, ...], tuple[
 
 def _hosts(hosts: Sequence[Host], units: bool) -> Box:
     names = tuple(h.name for h in hosts)
-    return Box(fold(names), names, su=hosts[0].su if units else 0)
+    return Box(
+        fold(names), names, su=hosts[0].su if units else 0, noun=one_noun(h.system.noun for h in hosts if h.system)
+    )
+
+
+def one_noun(nouns: Iterable[str]) -> str:
+    """The word for several hosts: "compute tray" where all are trays of systems that fill racks, else "system"."""
+    found = set(nouns)
+    return found.pop() if len(found) == 1 else "system"
 
 
 def _columns(tiers: Mapping[Tier, Sequence[Switch]], pairs: Pairs) -> dict[str, int]:

@@ -69,7 +69,7 @@ def _headline(fabric: Fabric) -> str:
 
 def _words(cluster: Cluster) -> Mapping[str, str]:
     """Device -> what it is; a host is one that has BMCs."""
-    hosts = {h.name: "system" if h.system else "machine" for h in cluster.hosts}
+    hosts = {h.name: h.system.noun if h.system else "machine" for h in cluster.hosts}
     pdus = {name: "PDU" for rack in cluster.racks for name in rack.pdu_names}
     fixtures = {x.name: x.kind for rack in cluster.racks for x in rack.fixtures}
     switches = {s.name: f"{fabric_words(f)} {s.tier.value}" for f in cluster.fabrics for s in f.switches}

@@ -33,9 +33,9 @@ _COLUMNS = (
     ("GPU", 286.0),
     ("Interface", 336.0),
     ("RDMA", 466.0),
-    ("PCI", 556.0),
-    ("Gb/s", 676.0),
-    ("Link", 732.0),
+    ("PCI", 574.0),
+    ("Gb/s", 686.0),
+    ("Link", 736.0),
     ("Meets", 784.0),
     ("on", 1016.0),
 )
@@ -162,11 +162,11 @@ def _head(y: float) -> Iterator[str]:
 
 
 def _rows(system: System, met: Mapping[str, tuple[Met, ...]]) -> Iterator[tuple[str, float]]:
-    """Each port's row and its height; a port of several planes, or one that meets many, has several lines."""
+    """Each port's row and its height; one of two functions, or several planes, or that meets many has several lines."""
     for port in ports.in_order(system):
         meets = met.get(port.name, ())
         lines = [line for m in meets for line in _meets(m)]
-        height = _ROW + _LINE * max(len(lines) - 1, 0)
+        height = _ROW + _LINE * max(len(lines) - 1, 1 if _second(port) else 0)
         yield _row(port, meets, lines, height), height
 
 
@@ -178,6 +178,7 @@ def _row(port: HostPort, meets: Sequence[Met], lines: Sequence[tuple[str, str]],
         svg.text(14 + x, 17, _cell(cell, edge - x - 8), "l b" if not x else "l")
         for cell, x, edge in zip(cells, edges, edges[1:], strict=False)
     )
+    second = (svg.text(14 + dict(_COLUMNS)[head], 17 + _LINE, name, "l") for head, name in _second(port).items())
     (_, there), (_, on) = _COLUMNS[-2:]
     met = (
         svg.text(14 + there, 17 + _LINE * i, who, "l") + svg.text(14 + on, 17 + _LINE * i, which, "l soft")
@@ -188,9 +189,16 @@ def _row(port: HostPort, meets: Sequence[Met], lines: Sequence[tuple[str, str]],
             svg.path(f"M0 {svg.number(height)}H{svg.number(_WIDTH - 2 * _MARGIN)}", "rule"),
             svg.rect(0, 3, 5, height - 6, f"{_class(port)}-c", rx=2),
             *words,
+            *second,
             *met,
         )
     )
+
+
+def _second(port: HostPort) -> dict[str, str]:
+    """Column -> the name of a port's second function there, where it has one."""
+    names = {"Interface": port.second_interface, "RDMA": port.second_rdma}
+    return {head: name for head, name in names.items() if name}
 
 
 def _cell(cell: object, width: float) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dgxops.model.fabric import LinkKind
 from dgxops.render.drawings import cells, svg
 from dgxops.render.drawings.cells import Place
-from dgxops.render.drawings.groups import Box, Bundle, Folded
+from dgxops.render.drawings.groups import Box, Bundle, Folded, one_noun
 from dgxops.render.drawings.words import each, host_words, plural
 
 _COLUMN = 138.0
@@ -169,8 +169,9 @@ def _host_links(tall: Tall) -> Iterator[str]:
 def _reach(tall: Tall) -> str:
     systems = [b for b in tall.folded.bundles[LinkKind.NODE_LEAF] if b.lower in tall.folded.hosts]
     rails = len({p.box.rail for p in tall.leaves})
+    noun = one_noun(b.lower.noun for b in systems)
     if not systems:
         return "nothing is connected"
     if rails > 1:
-        return f"every system: {each(systems)} to each rail, all systems of one box to the same leaves"
-    return f"{each(systems)} between a system and each of its leaves; all systems of one box meet the same leaves"
+        return f"every {noun}: {each(systems)} to each rail, all {noun}s of one box to the same leaves"
+    return f"{each(systems)} between a {noun} and each of its leaves; all {noun}s of one box meet the same leaves"

@@ -23,5 +23,5 @@ def each(bundles: Sequence[Bundle]) -> str:
 
 
 def host_words(box: Box) -> list[str]:
-    """ "32 systems" and, where they are of one, "unit 4"."""
-    return [plural(len(box.members), "system"), *([f"unit {box.su}"] if box.su else [])]
+    """ "32 systems", "18 compute trays" and, where they are of one, "unit 4"."""
+    return [plural(len(box.members), box.noun), *([f"unit {box.su}"] if box.su else [])]
