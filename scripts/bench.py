@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import timeit
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -151,9 +152,15 @@ def machine() -> dict[str, str]:
         "system": f"{system}, Linux {platform.release()}",
         "Python": platform.python_version(),
         "commit": subprocess.run(commit, capture_output=True, text=True, check=False).stdout.strip(),
+        "yardstick": f"{yardstick():.2f} s for 10 million turns of an empty Python loop (best of five)",
         "load before the run": f"{os.getloadavg()[0]:.1f} (1 minute)",
         "when": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
     }
+
+
+def yardstick() -> float:
+    """Seconds that say how fast this machine is now: figures of two days or machines compare by their ratio to it."""
+    return min(timeit.repeat("for _ in range(10_000_000): pass", number=1, repeat=5))
 
 
 def _lines(path: str) -> list[str]:
