@@ -1,20 +1,16 @@
 # The two commands of the README: `make demo` and `make test`. Each does all of its own set-up.
-.PHONY: demo test setup lint tests quick lab bench su1 clean
+.PHONY: demo test setup lint quick lab bench su1 clean
 
 demo: setup
 	@scripts/demo.sh mini
 
-test: setup lint tests
+test: setup lint quick lab
 
 setup:
 	@scripts/setup.sh
 
 lint:
 	@scripts/lint.sh
-
-# All of them: one worker has the machines, which are mostly waited for, the other all else.
-tests:
-	.venv/bin/pytest -n 2 --dist loadgroup -q --durations=60
 
 quick:
 	.venv/bin/pytest -m "not lab" -n 2 -q

@@ -19,15 +19,6 @@ settings.register_profile("same", deadline=None, derandomize=True)  # the same e
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dgxops"))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that boot machines come first and stay together: of several workers one has them, one after another."""
-    items.sort(key=lambda item: item.get_closest_marker("lab") is None)
-    for item in items:
-        if item.get_closest_marker("lab"):
-            item.add_marker(pytest.mark.xdist_group("lab"))
-
-
 def cluster_of(**keys: Any) -> Cluster:
     """A DGX H100 cluster with these keys of the spec."""
     base: dict[str, Any] = {"name": "pod", "domain": "pod.example.com", "platform": "dgx-h100"}
