@@ -1,16 +1,19 @@
 # The two commands of the README: `make demo` and `make test`. Each does all of its own set-up.
-.PHONY: demo test setup lint quick lab bench su1 clean
+.PHONY: demo test setup lint tests quick lab bench su1 clean
 
 demo: setup
 	@scripts/demo.sh mini
 
-test: setup lint quick lab
+test: setup lint tests
 
 setup:
 	@scripts/setup.sh
 
 lint:
 	@scripts/lint.sh
+
+tests:
+	@scripts/tests.sh
 
 quick:
 	.venv/bin/pytest -m "not lab" -n 2 -q
