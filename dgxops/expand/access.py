@@ -87,7 +87,7 @@ def shape_of(entry: AccessEntry, radix: int, nodes_per_su: int, units: int) -> S
     """The tree above the leaves of so many units."""
     further = sum(count for su, count in entry.extra_leaves.items() if su <= units)
     leaves = sets.begun(entry, nodes_per_su, units) * entry.leaves_per_set + further
-    return wiring.shape_for(leaves, 1, radix, entry.uplinks, entry.least_spines)
+    return wiring.shape_for(leaves, 1, radix, entry.uplinks, entry.least_spines, shifts=False)
 
 
 def access_fabric(access: Access, hosts: Sequence[Host]) -> Fabric:

@@ -41,5 +41,5 @@ def _upper(shape: Shape, member: int, cage: int, half: int) -> tuple[int, int]:
     if shape.leaf_links % PORTS == 0:
         round_, spine = divmod(cage, shape.spines)
         return spine, PORTS * (round_ * shape.room + member) + half
-    room = shape.room // PORTS  # before the layer doubled; leaves that came later take the other port of each cage
+    room = -(-shape.room // PORTS)  # before the layer doubled; leaves that came later take the other port of each cage
     return cage + half * shape.spines // PORTS, PORTS * (member % room) + member // room

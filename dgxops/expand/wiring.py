@@ -4,11 +4,10 @@ Principle (it reproduces every published row): each leaf has the same whole numb
 uplinks equal downlinks, nothing is used twice, a unit always has its whole fabric, and of all fabrics like that the
 one with the fewest switches is built, its sections (below) being alike. HCA k of every node of a unit meets leaf k of
 that unit. Two tiers while the spines' radix allows it, else three: then leaf k of every unit belongs to rail group k
-with spines of its own, cut into sections of as many units as such spines carry, or as an architecture says (a scalable
-unit of DGX GB200). The core joins all rail groups while its radix allows that (256 units of 32 nodes with eight rails
-and 64 ports), and beyond it joins the sections of each rail. Sections fill up one after another, so that growth moves
-no cable; where the last has room, spines and cores for a full one stand ready, which a cut into even sections would
-save.
+with spines of its own, cut into sections of so many units that the fewest switches are needed, or of as many as an
+architecture says (a scalable unit of DGX GB200). The core joins all rail groups while its radix allows that (256 units
+of 32 nodes with eight rails and 64 ports), and beyond it joins the sections of each rail. A fabric that is to grow is
+cut for the size that it is to have (``grow_to``), so that growth moves no cable.
 
 Port numbers depend on position in such a way that a link which a larger fabric still needs keeps both its ports.
 A unit here is a set of nodes that share their leaves: a scalable unit, or a part of one with several leaves a rail.
@@ -16,10 +15,13 @@ A unit here is a set of nodes that share their leaves: a scalable unit, or a par
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from dgxops.errors import DgxopsError
+
+TWO = 2
+"""Spines that a leaf has at least below a core, so that the loss of one cuts nothing off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Shape:
     core_groups: int
     cores: int
     core_links: int
-    section: int = 0  # units of a section where the architecture says so; 0: as many as its spines carry
+    section: int = 0  # units of a section where there are several; 0: as many as its spines carry
 
     @property
     def leaf_links(self) -> int:
@@ -94,13 +96,15 @@ def shape_for(
     least: int = 1,
     section: int | None = None,
     spare: int = 0,
+    shifts: bool = True,
 ) -> Shape:
     """The smallest fabric for ``units`` units with a leaf a rail, non-blocking above the leaves.
 
     ``up`` counts the uplinks of a leaf: half its ports unless given, so that nothing blocks at all. ``least`` is the
     fewest spines that a layer may have, ``spare`` the ports that a spine keeps free while its section is not full.
     ``section`` counts the units that share the spines of a rail; more than one section has three tiers, whether two
-    would do or not.
+    would do or not. ``shifts``: OpenSM's ftree is to put one flow on a link when all nodes send to the one so many
+    places on, which takes more switches between sections.
 
     Raises:
         DgxopsError: more units than three tiers of this radix carry.
@@ -113,7 +117,21 @@ def shape_for(
             f"{units} units do not fit three tiers of {radix}-port switches",
             hint=f"at most {most_units(radix, section)}",
         )
-    return _with_cores(units, rails, radix, up, section, least, spare)
+    sizes = _sizes(units, section or radix // 2, section)
+    strict = shifts and not section  # sections that somebody gives are taken as they are
+    made = (_with_cores(units, rails, radix, up, size, least, spare, strict) for size in sizes)
+    best = min(
+        (shape for shape in made if shape),
+        key=lambda shape: (shape.core_sets, shape.all_spines + shape.all_cores, shape.groups),
+    )
+    return replace(best, section=section or (best.section if best.groups > rails else 0))
+
+
+def _sizes(units: int, most: int, section: int | None) -> Sequence[int]:
+    """Units that a section may have; one section where that is enough."""
+    if section or units <= most:
+        return [section or units]
+    return range(1, most + 1)
 
 
 def most_units(radix: int, section: int | None = None) -> int:
@@ -126,30 +144,37 @@ def _spines(up: int, leaves: int, down_ports: int, least: int) -> int:
     return next(s for s in range(least, up + 1) if up % s == 0 and leaves * (up // s) <= down_ports)
 
 
-def _with_cores(units: int, rails: int, radix: int, up: int, section: int | None, least: int, spare: int) -> Shape:
-    """The fewest cores above rail groups cut into sections, which join all rails where that is possible.
+def _with_cores(
+    units: int, rails: int, radix: int, up: int, size: int, least: int, spare: int, shifts: bool
+) -> Shape | None:
+    """The fewest cores above rail groups cut into sections of one size, which join all rails where that is possible.
 
     Of fabrics with as few, one section has the most cores a group: growth then keeps most cables. Between sections each
-    spine of a rail has cores of its own where that costs none: there is one way down from a core then, which OpenSM's
-    ftree needs to put one flow on a link at every shift (docs/bench.md; two ways had two at most shifts of 64 units).
+    spine of a rail has cores of its own where that costs none, and always for ``shifts``: there is one way down from a
+    core then. For them a leaf has parallel links to a spine only where sections are even and cores have as many. (At 33
+    to 64 units OpenSM's ftree put one flow on a link there, and two at most shifts of any other fabric that was tried.)
+    None where a core has not the ports, or where sections of this size are not even.
     """
-    most = section or radix // 2
-    sections, full = -(-units // most), section or min(units, most)
-    down = radix // 2 - (spare if full <= radix // 2 - spare else 0)
-    spines = _spines(up, full, down, least)
-    spine_up = full * (up // spines)
+    sections = -(-units // size)
+    down = radix // 2 - (spare if size <= radix // 2 - spare else 0)
+    spines = _spines(up, size, down, max(least, min(up, TWO)))
+    leaf_links = up // spines
+    spine_up = size * leaf_links
     sets = 1 if rails * sections <= radix else rails
     below = rails * sections // sets
+    strict = shifts and sections > 1
     choices = (
         (groups * (spine_up // links), links, groups)
         for links in _divisors(spine_up)
-        for groups in _divisors(spines)
+        for groups in ([spines] if strict else _divisors(spines))
         if spines // groups * below * links <= radix
+        and not (strict and leaf_links > 1 and (units % size or links % leaf_links))
     )
-    _, links, groups = min(choices, key=lambda choice: choice if sections == 1 else (choice[0], -choice[2]))
-    return Shape(
-        units, rails, radix, up, rails * sections, spines, sets, groups, spine_up // links, links, section or 0
-    )
+    fewest = min(choices, default=None, key=lambda choice: choice if sections == 1 else (choice[0], -choice[2]))
+    if fewest is None:
+        return None
+    _, links, groups = fewest
+    return Shape(units, rails, radix, up, rails * sections, spines, sets, groups, spine_up // links, links, size)
 
 
 def _divisors(number: int) -> list[int]:

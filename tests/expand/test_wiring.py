@@ -75,6 +75,36 @@ def test_sections_that_are_added_leave_the_earlier_ones_alone() -> None:
     assert set(leaf_spine_links(small, 64)) <= set(leaf_spine_links(large, 96))
 
 
+@pytest.mark.parametrize(
+    ("units", "rails", "up", "spines", "cores"),
+    [
+        (33, 8, None, 384, 176),  # three sections of 11: full ones of 32 would take 512 and 256
+        (34, 8, None, 512, 160),  # two of 20: three of 12 are not even, and ftree had two flows on a link there
+        (48, 8, None, 384, 256),  # three of 16
+        (64, 8, None, 512, 256),  # two of 32, the published row
+        (66, 1, 28, 63, 32),  # leaves of an Ethernet: nine of 8, for three of 32 84 and 56
+    ],
+)
+def test_sections_are_cut_so_that_the_fewest_switches_are_needed(
+    units: int, rails: int, up: int | None, spines: int, cores: int
+) -> None:
+    shape = shape_for(units, rails, 64, up, shifts=rails > 1)
+    assert (shape.all_spines, shape.all_cores) == (spines, cores)
+    assert shape.core_sets == 1
+    assert shape.spine_up == shape.room * shape.leaf_links  # nothing blocks: as many up as down
+    whole = shape_for(units, rails, 64, up, section=32)
+    assert whole.all_spines + whole.all_cores >= spines + cores
+
+
+@pytest.mark.parametrize("units", range(2, 70))
+def test_twin_cages_fit_every_cut(units: int) -> None:
+    """Odd sections too: no port of a spine is taken twice, and none beyond its last downlink."""
+    shape = shape_for(units, 8, 64)
+    ends = [(u.upper, u.upper_port) for u in twins.leaf_spine_links(shape, units, 32)]
+    assert len(ends) == len(set(ends))
+    assert max(port for _, port in ends) <= (64 if shape.tiers == 2 else 32)
+
+
 def test_more_units_than_three_tiers_carry_are_refused() -> None:
     assert shape_for(most_units(8), 2, 8).tiers == 3
     with pytest.raises(DgxopsError, match="33 units do not fit"):
@@ -112,12 +142,17 @@ def test_both_ports_of_a_twin_cage_lead_to_one_switch(rails: int, radix: int, se
 
 @pytest.mark.parametrize(("rails", "radix", "sets"), TWINS)
 def test_twin_cages_cost_growth_nothing(rails: int, radix: int, sets: int) -> None:
-    """As many links keep both their ports as with plain numbers; half of them where the spines double."""
+    """As many links keep both their ports as with plain numbers; half of them where the spines double.
+
+    Another cut into sections moves nearly all, whatever their numbers: ``grow_to`` is for who wants none moved.
+    """
     for few, more in itertools.pairwise(GROWTH):
+        small, large = (shape_for(n * sets, rails, radix) for n in (few, more))
+        if small.section != large.section:
+            continue
         kept = set(twin(few, rails, radix, sets)) & set(twin(more, rails, radix, sets))
         before = set(plain(few, rails, radix, sets)) & set(plain(more, rails, radix, sets))
         assert len(kept) >= len(before)
-        small, large = (shape_for(n * sets, rails, radix) for n in (few, more))
         if large.tiers == 2 and large.spines == 2 * small.spines:
             assert len(kept) == len(twin(few, rails, radix, sets)) // 2
 
