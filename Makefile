@@ -22,7 +22,8 @@ lab:
 	.venv/bin/pytest -m lab -v --durations=0
 
 bench:
-	.venv/bin/python scripts/bench.py --simulate --write docs/bench.md
+	.venv/bin/python scripts/bench.py --write docs/bench.md
+	.venv/bin/python scripts/bench.py --simulate --only "check --simulate" --write docs/bench-simulation.md
 
 su1: setup
 	.venv/bin/python scripts/rehearse.py inventories/su1/cluster.yml --dead dgx-017 --table docs/su1-times.md

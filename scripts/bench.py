@@ -168,7 +168,8 @@ def _lines(path: str) -> list[str]:
 
 
 def page(facts: dict[str, str], rows: list[Row], more: dict[str, str]) -> str:
-    """docs/bench.md."""
+    """A page such as docs/bench.md."""
+    also = ["| ratio | |", "|---|---|", *(f"| {key} | {value} |" for key, value in more.items()), ""] if more else []
     table = [f"| {r.what} | {r.seconds:.2f} s | {r.mb} MB | {r.promise} | {r.kept} |" for r in rows]
     return "\n".join([
         "# What dgxops takes", "",
@@ -176,7 +177,7 @@ def page(facts: dict[str, str], rows: list[Row], more: dict[str, str]) -> str:
         "Files may be in the page cache. Memory is the peak of the largest of its processes.", "",
         "| machine | |", "|---|---|", *(f"| {key} | {value} |" for key, value in facts.items()), "",
         "| command | wall | peak memory | promised | |", "|---|---:|---:|---|---|", *table, "",
-        "| ratio | |", "|---|---|", *(f"| {key} | {value} |" for key, value in more.items()), "",
+        *also,
     ])  # fmt: skip
 
 

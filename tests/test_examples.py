@@ -11,7 +11,7 @@ import pytest
 
 from dgxops import catalogue, spec
 from dgxops.expand import expand
-from dgxops.render import render
+from dgxops.render.tree import render
 from dgxops.render.write import differences
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ from dgxops.plan.inventory import Inventory
 from dgxops.remote import keys
 from dgxops.remote.pool import SshPool
 from dgxops.remote.session import Endpoint, Login
-from dgxops.render import render
+from dgxops.render.tree import render
 from dgxops.render.write import differences
 from dgxops.secrets import Source
 

@@ -9,7 +9,8 @@ from dgxops.errors import DgxopsError
 from dgxops.model.cluster import Cluster
 from dgxops.model.finding import Finding
 from dgxops.model.proof import Proof
-from dgxops.render import render, write
+from dgxops.render import write
+from dgxops.render.tree import render
 
 NAME = "rendered"
 

@@ -18,7 +18,8 @@ from dgxops.errors import DgxopsError, Exit
 def command(spec: Path, check: bool, output: Path | None, as_json: bool) -> int:
     """Write rendered/ beside SPEC: inventory, Slurm files, hosts, addresses, cables, files for other tools."""
     from dgxops.present import rendered
-    from dgxops.render import render, write
+    from dgxops.render import write
+    from dgxops.render.tree import render
 
     artifacts = render(load_cluster(spec))
     tree = output or spec_file(spec).parent / "rendered"

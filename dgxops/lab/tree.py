@@ -11,7 +11,7 @@ from dgxops.expand import expand
 from dgxops.lab.machine import machines_of
 from dgxops.lab.profile import for_lab
 from dgxops.lab.up import Wish
-from dgxops.render import render
+from dgxops.render.tree import render
 from dgxops.render.write import write_tree
 
 

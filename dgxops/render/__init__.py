@@ -1,5 +1,4 @@
-"""Cluster -> Artifacts: path (below rendered/) -> text or bytes. Pure; ``write`` alone touches the disk."""
+"""Cluster -> Artifacts: path (below rendered/) -> text or bytes, made by ``tree``. ``write`` alone touches the disk.
 
-from dgxops.render.tree import render
-
-__all__ = ["render"]
+Nothing is imported here: who shows a summary does not wait for drawings and cable files.
+"""

@@ -8,7 +8,7 @@ import pytest
 
 from dgxops.check.imex import prove_imex
 from dgxops.model.cluster import Cluster
-from dgxops.render import render
+from dgxops.render.tree import render
 from tests.conftest import cluster_of
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from dgxops.check.rendered import rendered
 from dgxops.model.cluster import Cluster
 from dgxops.model.finding import Severity
-from dgxops.render import render, write
+from dgxops.render import write
+from dgxops.render.tree import render
 
 
 def test_an_edit_by_hand_is_a_warning_and_no_tree_proves_nothing(mini: Cluster, tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from dgxops.expand import expand
 from dgxops.expand.designed import designed, fields_said
 from dgxops.model.fabric import LinkKind
 from dgxops.model.node import HostRole
-from dgxops.render import render
 from dgxops.render.summary import summary
+from dgxops.render.tree import render
 from dgxops.render.unsaid import unsaid
 from dgxops.spec.design import Design, SwitchSays
 from dgxops.spec.schema import ClusterSpec

@@ -11,9 +11,9 @@ from dgxops.check import check
 from dgxops.check.git import Committed
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import HostRole
-from dgxops.render import render
 from dgxops.render.groups import groups
 from dgxops.render.summary import summary
+from dgxops.render.tree import render
 from tests.conftest import cluster_of
 
 H100: dict[str, object] = {"name": "new", "platform": "dgx-h100", "scalable_units": 2}

@@ -7,8 +7,8 @@ import pytest
 from dgxops import catalogue
 from dgxops.expand.measured import measured
 from dgxops.model.cluster import Cluster
-from dgxops.render import render
 from dgxops.render.slurm import artifacts
+from dgxops.render.tree import render
 from dgxops.render.unsaid import marks_shown, unsaid
 from dgxops.render.unsaid_design import Unsaid, unsaid_design
 from dgxops.spec.hardware import Hardware, PortSays

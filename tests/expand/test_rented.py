@@ -15,8 +15,8 @@ from dgxops.expand.rented import switch_name
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import HostRole
 from dgxops.present.show import show
-from dgxops.render import render
 from dgxops.render.summary import summary
+from dgxops.render.tree import render
 from dgxops.spec.role_variables import role_variables
 from tests.conftest import cluster_of
 

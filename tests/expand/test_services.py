@@ -17,7 +17,7 @@ from dgxops.expand import expand
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import FURTHER_ROLES, HostRole
 from dgxops.paths import ansible_root
-from dgxops.render import render
+from dgxops.render.tree import render
 from tests.conftest import cluster_of
 from tests.expand.test_growth import standing
 

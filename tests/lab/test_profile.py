@@ -8,7 +8,7 @@ from dgxops.lab.machine import machines_of
 from dgxops.lab.profile import for_lab
 from dgxops.model.node import HostRole
 from dgxops.model.workload import TopologySwitch
-from dgxops.render import render
+from dgxops.render.tree import render
 from tests.conftest import cluster_of
 
 

@@ -14,7 +14,7 @@ from dgxops.errors import DgxopsError
 from dgxops.model.cluster import Cluster
 from dgxops.plan import inventory
 from dgxops.plan.inventory import matching
-from dgxops.render import render
+from dgxops.render.tree import render
 from dgxops.render.write import write_tree
 
 from ..toy import write

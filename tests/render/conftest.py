@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dgxops.model.cluster import Cluster
-from dgxops.render import render
 from dgxops.render.cabling.plant import Plant, plant_of
+from dgxops.render.tree import render
 from dgxops.render.write import Artifact
 from tests.conftest import cluster_of
 from tests.render.plants import CLUSTERS, WIDE

@@ -12,7 +12,8 @@ from dgxops.check.cluster import prove_slurm
 from dgxops.model.cluster import Cluster
 from dgxops.paths import ansible_root
 from dgxops.plan import read_desired
-from dgxops.render import render, slurm
+from dgxops.render import slurm
+from dgxops.render.tree import render
 from dgxops.render.write import write_tree
 from tests.conftest import cluster_of
 

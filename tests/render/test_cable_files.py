@@ -12,9 +12,10 @@ import pytest
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import MANAGEMENT_PORT, Fabric
 from dgxops.model.hardware import HardwareRecord
-from dgxops.render import cabling, render
+from dgxops.render import cabling
 from dgxops.render.cabling.plant import Plant, plant_of
 from dgxops.render.cabling.ports import Face, Style
+from dgxops.render.tree import render
 from dgxops.render.write import Artifact
 from tests.conftest import cluster_of
 from tests.render import xlsx_reader

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dgxops.model.cluster import Cluster
-from dgxops.render import render
+from dgxops.render.tree import render
 from tests.conftest import cluster_of
 
 LINES = {

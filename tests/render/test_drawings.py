@@ -16,7 +16,7 @@ from dgxops.expand import expand
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind
 from dgxops.model.rack import MACHINE_UNITS, Fixture
-from dgxops.render import drawings, render
+from dgxops.render import drawings
 from dgxops.render.drawings import elevation, facts, svg
 from dgxops.render.drawings.contents import items_of
 from dgxops.render.drawings.groups import folded
@@ -24,6 +24,7 @@ from dgxops.render.drawings.ports import cards, meetings, split_name
 from dgxops.render.drawings.rows import rows_of
 from dgxops.render.power import UNITS
 from dgxops.render.summary import summary
+from dgxops.render.tree import render
 from dgxops.spec.schema import ClusterSpec
 from tests.conftest import cluster_of
 from tests.render.plants import table

@@ -8,8 +8,8 @@ import yaml
 from ClusterShell.NodeSet import NodeSet
 
 from dgxops.model.cluster import Cluster
-from dgxops.render import render
 from dgxops.render.cabling.plant import plant_of
+from dgxops.render.tree import render
 from dgxops.render.write import Artifact
 from tests.conftest import cluster_of
 from tests.render.plants import WIDE, table

@@ -8,10 +8,10 @@ import pytest
 
 from dgxops.catalogue.cables import cables as catalogue
 from dgxops.model.fabric import LinkKind
-from dgxops.render import render
 from dgxops.render.cabling import splitters
 from dgxops.render.cabling.cages import FIBRE
 from dgxops.render.cabling.plant import Cable, Plant, plant_of
+from dgxops.render.tree import render
 from tests.conftest import cluster_of
 from tests.render.plants import CLUSTERS, table
 

@@ -11,8 +11,8 @@ from dgxops import catalogue, spec
 from dgxops.expand import expand
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import PortRole
-from dgxops.render import render
 from dgxops.render.drawings import nodes
+from dgxops.render.tree import render
 from dgxops.render.uncabled import uncabled
 
 EXAMPLES = Path(__file__).parents[2] / "inventories"

@@ -9,7 +9,7 @@ from fractions import Fraction
 from dgxops.model.cluster import Cluster
 from dgxops.model.fabric import Fabric, LinkKind, Switch, Tier
 from dgxops.model.marks import UNKNOWN
-from dgxops.render.drawings.groups import Folded
+from dgxops.render.drawings.groups import Folded, fold
 from dgxops.render.drawings.words import plural
 from dgxops.render.subnet_managers import without_ufm
 
@@ -34,6 +34,7 @@ def of_fabric(cluster: Cluster, fabric: Fabric, planes: Sequence[Folded]) -> Ite
         yield _MULTIHOMING[fabric.multihoming].format(links=joined)
     yield from _blocking(fabric)
     yield from _room(fabric)
+    yield from _absent(cluster, fabric)
     if fabric.kind == "storage":
         yield "What serves the storage is no part of cluster.yml and not drawn; it takes ports that leaves have free."
     elif "storage" in fabric.serves:
@@ -41,6 +42,13 @@ def of_fabric(cluster: Cluster, fabric: Fabric, planes: Sequence[Folded]) -> Ite
     if fabric in without_ufm(cluster):
         yield "This fabric needs a subnet manager: no UFM appliance is on it, and no other is part of this design."
     yield from of_models(cluster, fabric)
+
+
+def _absent(cluster: Cluster, fabric: Fabric) -> Iterator[str]:
+    """Who is drawn and is not there."""
+    ends = {end.device for link in fabric.links for end in (link.a, link.z)}
+    if away := [h.name for h in cluster.hosts if h.absence and h.name in ends]:
+        yield f"Absent, with place and cables kept: {fold(away)}."
 
 
 def of_models(cluster: Cluster, fabric: Fabric) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network
 
-from dgxops.catalogue.schema import ArchitectureEntry, SwitchEntry
+from dgxops.catalogue.schema import AccessEntry, ArchitectureEntry, SwitchEntry
 from dgxops.expand import access, addressing, naming, racking, rented, services, wiring
 from dgxops.expand.compute import shape_of
 from dgxops.expand.hosts import appliance_count, population
@@ -181,11 +181,12 @@ class Facts:
 
     @cached_property
     def machine_room(self) -> int | None:
-        """Machines that the in-band leaves have ports for, besides those of uplinks of out-of-band switches; None where
-        the architecture has no such fabric."""
+        """Machines that the in-band leaves have ports for; None where the architecture has no such fabric."""
         entry = self.architecture.fabrics.get("inband")
-        if entry is None:
-            return None
+        return self.room_on(entry) if entry else None
+
+    def room_on(self, entry: AccessEntry) -> int:
+        """Machines that such leaves have ports for, besides nodes and uplinks of out-of-band switches."""
         taken = uplink_ports(self.oob, self.system) * entry.lanes if self.oob else 0
         return access.machine_room(entry, self.known[entry.switch].radix, self.system) - taken
 

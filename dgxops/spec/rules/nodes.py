@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dgxops.catalogue.schema import SwitchEntry
+from dgxops.catalogue.schema import AccessEntry, SwitchEntry
 from dgxops.expand import access, plain, racking, services
 from dgxops.model.node import FURTHER_ROLES, HostRole, PortRole
 from dgxops.model.system import System
@@ -104,15 +104,28 @@ def housed(facts: Facts) -> Iterator[Fault]:
 @reads("platform", "services")
 def connected(facts: Facts) -> Iterator[Fault]:
     """Every machine has its ports on the in-band leaves of the first nodes."""
-    room = facts.machine_room
-    if room is None:
+    entry, room = facts.architecture.fabrics.get("inband"), facts.machine_room
+    if entry is None or room is None:
         return
     for role, count in services.counts(facts.spec.services).items():
-        most, key = sum(access.machine_slot(role, n) <= room for n in range(1, count + 1)), role.value
+        slots, key = [access.machine_slot(role, n) for n in range(1, count + 1)], role.value
+        most = sum(slot <= room for slot in slots)
         if most < count:
             kind = "machines" if role in FURTHER_ROLES else "nodes"
-            message = f"the in-band leaves have ports for {most} {key} {kind}, not {count}"
-            yield Fault(("services", key), message, cause=blame(facts, *_INBAND) or ())
+            message = f"{_kept(entry)} have ports for {most} {key} {kind}, not {count}"
+            cause = blame(facts, *_INBAND) or ()
+            yield Fault(("services", key), message, _roomier(facts, entry, max(slots)), cause)
+
+
+def _kept(entry: AccessEntry) -> str:
+    return f"the in-band leaves, each of which keeps ports for {entry.nodes_per_set} systems and its uplinks,"
+
+
+def _roomier(facts: Facts, entry: AccessEntry, slot: int) -> str:
+    """For how many systems leaves may keep ports so that a machine of this place has one too; else empty."""
+    fewer = range(entry.nodes_per_set - 1, 0, -1)
+    fits = (n for n in fewer if slot <= facts.room_on(entry.model_copy(update={"nodes_per_set": n})))
+    return next((f"design.fabrics.inband.nodes_per_set: {n}, and more leaves where they fill" for n in fits), "")
 
 
 @reads("services")
