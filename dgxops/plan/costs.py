@@ -36,6 +36,7 @@ TABLE: tuple[Row, ...] = (
     ("nvidia_driver", "variable", "nvidia_driver_*", Cost.REBOOT),
     ("nvidia_driver", "file", "/etc/apt/*", Cost.NONE),
     ("nvidia_driver", "*", "*", Cost.REBOOT),
+    ("node_health", "*", "*", Cost.NONE),
     ("munge", "variable", "munge_*", Cost.RESTART),
     ("munge", "*", "*", Cost.RESTART),
     ("slurm_database", "variable", "slurm_database_*", Cost.RESTART),

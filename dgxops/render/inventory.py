@@ -10,9 +10,9 @@ from dgxops.model.network import Network
 from dgxops.model.node import Address, Host, PortRole
 from dgxops.render import rented, yaml_text
 from dgxops.render.groups import Group, groups
-from dgxops.render.role_vars import base, gpu, slurm
+from dgxops.render.role_vars import base, gpu, health, slurm
 
-_ROLE_VARIABLES = (base, gpu, slurm)
+_ROLE_VARIABLES = (base, gpu, health, slurm)
 
 
 def artifacts(cluster: Cluster) -> dict[str, str]:

@@ -18,6 +18,7 @@ from dgxops.render.slurm_topology import topology_of
 
 DEFAULT_TREE_WIDTH = 16
 TREE_HOPS = 3
+HEALTH_PROGRAM = "/usr/libexec/dgxops/slurm-health"  # of role node_health
 _DOWN = {Away.REPAIR: "DOWN", Away.RETIRED: "FUTURE"}
 
 
@@ -45,6 +46,7 @@ def settings(cluster: Cluster) -> list[tuple[str, list[Setting]]]:
         ("Jobs on a node", _on_node(slurm.settings)),
         ("Accounting", _accounting(cluster.by_name[slurm.database], slurm.settings)),
         ("What a job may ask for", _selection(cluster)),
+        ("Health of nodes (role node_health)", _health()),
         ("Patience, in seconds, and messages", _timers(len(cluster.nodes))),
     ]
 
@@ -96,6 +98,18 @@ def _selection(cluster: Cluster) -> list[Setting]:
     ]
     share = _memory_share(cluster.systems)
     return [*lines, Setting("DefMemPerCPU", str(share))] if share else lines
+
+
+def _health() -> list[Setting]:
+    """The interval is DeepOps', the states are OCI's: idle nodes, drained ones too, one after the other.
+
+    slurmd runs the program when it starts as well, before it registers.
+    """
+    return [
+        Setting("HealthCheckProgram", HEALTH_PROGRAM),
+        Setting("HealthCheckInterval", "300"),
+        Setting("HealthCheckNodeState", "IDLE,CYCLE"),
+    ]
 
 
 def _memory_share(systems: tuple[System, ...]) -> int:
