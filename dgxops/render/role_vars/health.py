@@ -30,7 +30,7 @@ LAB_LACKS = ("clock", "cpus", "fabric", "memory", "mount", "net_port", "rdma_por
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A check with its arguments, or a remark why there is none. ``mark`` is that of the value where it was not read."""
+    """A check with arguments, or a remark why there is none; ``mark`` is that of the value where it was not read."""
 
     words: tuple[str, ...] = ()
     mark: str | None = None

@@ -170,8 +170,8 @@ def decide(now: Standing, failures: Sequence[Failure], resumes: frozenset[str], 
         return _for_failures(now, failures, starting)
     if not now.ours:
         return "leave", ""
-    if STARTING not in now.names and now.names - resumes:
-        return "leave", f"all checks pass; a person resumes what failed in {','.join(sorted(now.names - resumes))}"
+    if not now.names or (STARTING not in now.names and now.names - resumes):
+        return "leave", f"all checks pass; drained for {','.join(sorted(now.names))}, which a person resumes"
     if not now.state <= MAY_RETURN:
         return "leave", f"all checks pass, but the node is {'+'.join(sorted(now.state))}"
     return "resume", ""
