@@ -18,8 +18,8 @@ from dgxops.render.slurm_topology import topology_of
 
 DEFAULT_TREE_WIDTH = 16
 TREE_HOPS = 3
-HEALTH_PROGRAM = "/usr/libexec/dgxops/slurm-health"  # of role node_health
 _DOWN = {Away.REPAIR: "DOWN", Away.RETIRED: "FUTURE"}
+HEALTH_PROGRAM = "/usr/libexec/dgxops/slurm-health"  # of role node_health
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +89,6 @@ def _accounting(database: Host, slurm: SlurmSettings) -> list[Setting]:
     ]
 
 
-def _selection(cluster: Cluster) -> list[Setting]:
-    lines = [
-        Setting("SelectType", "select/cons_tres", SLURMCTLD),
-        Setting("SelectTypeParameters", "CR_Core_Memory", SLURMCTLD),
-        Setting("GresTypes", "gpu", EVERY_DAEMON),
-        Setting("TopologyPlugin", f"topology/{'block' if cluster.slurm.blocks else 'tree'}", SLURMCTLD),
-    ]
-    share = _memory_share(cluster.systems)
-    return [*lines, Setting("DefMemPerCPU", str(share))] if share else lines
-
-
 def _health() -> list[Setting]:
     """The interval is DeepOps', the states are OCI's: idle nodes, drained ones too, one after the other.
 
@@ -110,6 +99,17 @@ def _health() -> list[Setting]:
         Setting("HealthCheckInterval", "300"),
         Setting("HealthCheckNodeState", "IDLE,CYCLE"),
     ]
+
+
+def _selection(cluster: Cluster) -> list[Setting]:
+    lines = [
+        Setting("SelectType", "select/cons_tres", SLURMCTLD),
+        Setting("SelectTypeParameters", "CR_Core_Memory", SLURMCTLD),
+        Setting("GresTypes", "gpu", EVERY_DAEMON),
+        Setting("TopologyPlugin", f"topology/{'block' if cluster.slurm.blocks else 'tree'}", SLURMCTLD),
+    ]
+    share = _memory_share(cluster.systems)
+    return [*lines, Setting("DefMemPerCPU", str(share))] if share else lines
 
 
 def _memory_share(systems: tuple[System, ...]) -> int:
