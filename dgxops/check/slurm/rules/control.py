@@ -79,6 +79,15 @@ def tree_selects_tres(case: Case) -> Iterator[Finding]:
                     mend="use select/cons_tres")  # fmt: skip
 
 
+def health_is_looked_at(case: Case) -> Iterator[Finding]:
+    """src/slurmd/slurmd/slurmd.c, run_script_health_check: the program and an interval, or nothing."""
+    program, place = case.config.setting("HealthCheckProgram")
+    if program and case.config.setting("HealthCheckInterval")[0] in ("", "0"):
+        yield warning(GROUP, place, f"{program} is never run: HealthCheckInterval is 0, the default",
+                      seen="slurmd runs no health check, not even when it starts",
+                      mend="say every how many seconds, such as HealthCheckInterval=300")  # fmt: skip
+
+
 RULES = (
     has_a_name,
     has_a_controller,
@@ -86,4 +95,5 @@ RULES = (
     plugins_are_known,
     block_has_its_version,
     tree_selects_tres,
+    health_is_looked_at,
 )
