@@ -163,7 +163,8 @@ look() { SLURMD_NODENAME=dgx-001 python3 /slurm/runner --drain --conf="/slurm/$1
 node() { scontrol show node dgx-001 | grep -E '^ *(State|Reason)=' | sed 's/^ *//; s/ ThreadsPerCore.*//; s/ \[.*//'; }
 echo "== drained"; look held-ill; node
 echo "== again"; look held-ill; node
-echo "== anothers"; scontrol update NodeName=dgx-001 State=DRAIN Reason='bad DIMM'; look held-ill; node; look held-well; node
+echo "== anothers"; scontrol update NodeName=dgx-001 State=DRAIN Reason='bad DIMM'
+look held-ill; node; look held-well; node
 echo "== resumed"
 scontrol update NodeName=dgx-001 State=RESUME; look held-ill > /dev/null; look held-well; node
 """
@@ -173,7 +174,7 @@ def test_the_health_check_drains_and_resumes_in_a_real_slurm(debian: Machine, tm
     """Role node_health's runner beside slurmctld: it reads what the real scontrol prints."""
     shutil.copy(ROOT / "roles/node_health/files/dgxops-node-health.py", tmp_path / "runner")
     for name, text in {
-        "ill": "#!/bin/sh\necho \"found 7 GPUs, wanted 8\"\nexit 1\n",
+        "ill": '#!/bin/sh\necho "found 7 GPUs, wanted 8"\nexit 1\n',
         "well": "#!/bin/sh\n",
         "held-ill": "ill gpus\n",
         "held-well": "RESUMES=ill\nwell\n",

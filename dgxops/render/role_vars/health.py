@@ -25,7 +25,7 @@ CONTAINED = "94"
 """A contained memory error, whose job alone ends: DeepOps roles/nhc leaves it out."""
 MANAGED = "managed"
 LAB_LACKS = ("clock", "cpus", "fabric", "memory", "mount", "net_port", "rdma_port", "service", "xid")
-"""Checks of what a container has none of: a clock, a kernel, processors, memory and devices of its own; and of NVLink."""
+"""Checks of what a container has not of its own: a clock, a kernel, processors, memory, devices, NVLink."""
 
 
 @dataclass(frozen=True, slots=True)
