@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Look at this node: every check of the configuration, all at once, a line for each that fails.
 
-Ends with 0 where all pass, 1 where a check failed, 2 where it could not look.
+Ends with 0 where all pass, 1 where a check failed, 2 where it could not look, or Slurm could not be told.
 
 With --drain (slurmd runs it so, and kills it after 60 seconds) a node that fails is drained through scontrol, with a
 reason that says which checks. A drain that somebody else made is left as it is. A drain of its own is taken back only
@@ -43,10 +43,6 @@ class Conf:
     checks: tuple[tuple[str, ...], ...]
     settings: dict[str, str]
 
-    @property
-    def resumes(self) -> frozenset[str]:
-        return frozenset(filter(None, self.settings.get("RESUMES", "").split(",")))
-
     def seconds(self, name: str, default: int) -> int:
         return int(self.settings.get(name, default))
 
@@ -57,10 +53,6 @@ class Failure:
 
     words: tuple[str, ...]
     said: str
-
-    @property
-    def name(self) -> str:
-        return self.words[0]
 
     def __str__(self) -> str:
         return f"{' '.join(self.words)}: {self.said}"
@@ -108,18 +100,16 @@ class Running:
     out: IO[bytes]
     err: IO[bytes]
 
-    def failure(self) -> Failure | None:
-        """What it ended with; None where it passed."""
+    def failure(self, limit: int) -> Failure | None:
+        """What it ended with, None where it passed. One that has not ended is killed, and not waited for."""
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            return Failure(self.words, f"no answer within {limit} s")
         if self.process.returncode == 0:
             return None
         said = _line(self.out, 0) or _line(self.err, -1)
         return Failure(self.words, said or f"ended with {self.process.returncode} and said nothing")
-
-    def give_up(self, limit: int) -> Failure:
-        """Kill it, and wait for nothing: what hangs in the kernel dies when it can."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        return Failure(self.words, f"no answer within {limit} s")
 
 
 def _line(file: IO[bytes], which: int) -> str:
@@ -130,21 +120,26 @@ def _line(file: IO[bytes], which: int) -> str:
 
 def start(words: tuple[str, ...], checks: Path, locks: Path, settings: dict[str, str]) -> Running | Failure:
     """Start a check, unless what an earlier run left of it still hangs: that has inherited the lock."""
-    lock = (locks / (re.sub(r"[^A-Za-z0-9_.-]+", "_", " ".join(words))[:200] + ".lock")).open("w")
     out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 - read when the check has ended
-    with lock:
+    with (locks / (re.sub(r"[^A-Za-z0-9_.-]+", "_", " ".join(words))[:200] + ".lock")).open("w") as lock:
+        if not _taken(lock):
+            return Failure(words, "still hangs since an earlier run")
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             process = subprocess.Popen(
                 [str(checks / words[0]), *words[1:]],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True, pass_fds=(lock.fileno(),),
                 cwd="/", env={"PATH": os.environ.get("PATH", SEARCH), "LC_ALL": "C", **settings},
             )  # fmt: skip
-        except BlockingIOError:
-            return Failure(words, "still hangs since an earlier run")
         except OSError as error:
             return Failure(words, f"cannot be run: {error.strerror}")
     return Running(words, process, out, err)
+
+
+def _taken(lock: IO[str]) -> bool:
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
 
 
 def look(conf: Conf, checks: Path, locks: Path) -> list[Failure]:
@@ -155,13 +150,8 @@ def look(conf: Conf, checks: Path, locks: Path) -> list[Failure]:
     end = time.monotonic() + limit
     while any([one.process.poll() is None for one in running]) and time.monotonic() < end:  # noqa: C419 - polls each
         time.sleep(0.02)
-    return [failure for one in started if (failure := _outcome(one, limit))]
-
-
-def _outcome(one: Running | Failure, limit: int) -> Failure | None:
-    if isinstance(one, Failure):
-        return one
-    return one.failure() if one.process.returncode is not None else one.give_up(limit)
+    ended = (one if isinstance(one, Failure) else one.failure(limit) for one in started)
+    return [failure for failure in ended if failure]
 
 
 def decide(now: Standing, failures: Sequence[Failure], resumes: frozenset[str], starting: bool) -> tuple[str, str]:
@@ -180,7 +170,7 @@ def decide(now: Standing, failures: Sequence[Failure], resumes: frozenset[str], 
 def _for_failures(now: Standing, failures: Sequence[Failure], starting: bool) -> tuple[str, str]:
     if now.anothers:
         return "leave", f"held back already: {now.reason or 'without a reason'}"
-    names = {f.name for f in failures} | (now.names - {STARTING})
+    names = {f.words[0] for f in failures} | (now.names - {STARTING})
     if starting and (not now.ours or STARTING in now.names):
         names.add(STARTING)
     if now.ours and names == now.names:
@@ -215,7 +205,12 @@ def tell_slurm(node: str, failures: Sequence[Failure], conf: Conf, clear: Path) 
     clear.unlink(missing_ok=True)
     procfs = Path(conf.settings.get("PROCFS", "/proc"))
     starting = float((procfs / "uptime").read_text().split()[0]) < conf.seconds("SETTLE", 900)
-    verb, why = decide(standing(scontrol("show", "node", node)), failures, conf.resumes, starting)
+    verb, why = decide(
+        standing(scontrol("show", "node", node)),
+        failures,
+        frozenset(conf.settings.get("RESUMES", "").split(",")),
+        starting,
+    )
     if verb == "drain":
         scontrol("update", f"NodeName={node}", "State=DRAIN", f"Reason={why}")
         return f"{node} drained, {why}"
@@ -233,20 +228,11 @@ def alone(folder: Path) -> Iterator[None]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "run.lock").open("w") as lock:
         end = time.monotonic() + LONGEST_WAIT
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > end:
-                    raise TimeoutError(f"another run holds {folder}") from None
-                time.sleep(0.1)
+        while not _taken(lock):
+            if time.monotonic() > end:
+                raise TimeoutError(f"another run holds {folder}")
+            time.sleep(0.1)
         yield
-
-
-def missing(conf: Conf, checks: Path) -> list[str]:
-    """Checks of the configuration that there are none of, or that cannot be run."""
-    return sorted({words[0] for words in conf.checks if not os.access(checks / words[0], os.X_OK)})
 
 
 def say(lines: Iterable[str], aloud: bool) -> None:
@@ -257,21 +243,21 @@ def say(lines: Iterable[str], aloud: bool) -> None:
             syslog.syslog(syslog.LOG_WARNING, line)
 
 
-def arguments(argv: Sequence[str]) -> argparse.Namespace:
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="look at this node; a line for each check that fails")
     parser.add_argument("--drain", action="store_true", help="drain the node in Slurm, or resume it")
     parser.add_argument("--list", action="store_true", help="print the checks, and run none")
     parser.add_argument("--conf", type=Path, default=Path("/etc/dgxops/node-health.conf"))
     parser.add_argument("--checks", type=Path, default=Path("/usr/libexec/dgxops/health.d"))
     parser.add_argument("--locks", type=Path, default=Path("/run/dgxops/node-health"))
-    return parser.parse_args(argv)
+    return parser.parse_args()
 
 
 def run(given: argparse.Namespace) -> int:
     conf = read(given.conf)
     if given.list:
         print("\n".join(" ".join(words) for words in conf.checks))
-        absent = missing(conf, given.checks)
+        absent = sorted({words[0] for words in conf.checks if not os.access(given.checks / words[0], os.X_OK)})
         if absent:
             raise FileNotFoundError(f"{given.checks} has no program {', '.join(absent)}")
         return 0
@@ -290,18 +276,16 @@ def _told(failures: Sequence[Failure], conf: Conf, clear: Path) -> bool:
     node = os.environ.get("SLURMD_NODENAME") or os.uname().nodename.split(".")[0]
     try:
         say(filter(None, [tell_slurm(node, failures, conf, clear)]), aloud=True)
-    except subprocess.CalledProcessError as error:
-        say([f"{node}: scontrol: {error.stderr.strip() or error}"], aloud=True)
-        return False
-    except (OSError, subprocess.TimeoutExpired) as error:
-        say([f"{node}: scontrol: {error}"], aloud=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        said = getattr(error, "stderr", None) or error
+        say([f"{node}: scontrol: {said}".rstrip()], aloud=True)
         return False
     return True
 
 
 def main() -> int:
     os.environ.setdefault("PATH", SEARCH)
-    given = arguments(sys.argv[1:])
+    given = arguments()
     syslog.openlog("dgxops-node-health")
     try:
         return run(given)
