@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +16,7 @@ from tests.slurm.machine import Machine, written
 
 pytestmark = pytest.mark.lab
 
-ROOT = Path(__file__).parent.parent.parent
-INVENTORIES = ROOT / "inventories"
+INVENTORIES = Path(__file__).parent.parent.parent / "inventories"
 ASK = r"""
 echo "== topology"; scontrol show topology
 echo "== nodes"; scontrol --oneliner show nodes
@@ -156,34 +154,6 @@ def test_a_unit_of_gb200_has_a_block_of_18_trays_a_rack(debian: Machine, tmp_pat
     assert {b["BlockSize"] for b in blocks} == {"18"}
     nodes = [fields(line) for line in said["nodes"] if line.startswith("NodeName=")]
     assert {(n["Gres"], n["CPUTot"]) for n in nodes} == {("gpu:gb200:4", "144")}
-
-
-HEALTH = r"""
-look() { SLURMD_NODENAME=dgx-001 python3 /slurm/runner --drain --conf="/slurm/$1" --checks=/slurm --locks=/run/locks; }
-node() { scontrol show node dgx-001 | grep -E '^ *(State|Reason)=' | sed 's/^ *//; s/ ThreadsPerCore.*//; s/ \[.*//'; }
-echo "== drained"; look held-ill; node
-echo "== again"; look held-ill; node
-echo "== anothers"; scontrol update NodeName=dgx-001 State=DRAIN Reason='bad DIMM'
-look held-ill; node; look held-well; node
-echo "== resumed"
-scontrol update NodeName=dgx-001 State=RESUME; look held-ill > /dev/null; look held-well; node
-"""
-
-
-def test_the_health_check_drains_and_resumes_in_a_real_slurm(debian: Machine, tmp_path: Path) -> None:
-    """Role node_health's runner beside slurmctld: it reads what the real scontrol prints."""
-    shutil.copy(ROOT / "roles/node_health/files/dgxops-node-health.py", tmp_path / "runner")
-    for name, text in {
-        "ill": '#!/bin/sh\necho "found 7 GPUs, wanted 8"\nexit 1\n',
-        "well": "#!/bin/sh\n",
-        "held-ill": "ill gpus\n",
-        "held-well": "RESUMES=ill\nwell\n",
-    }.items():
-        (tmp_path / name).write_text(text)
-        (tmp_path / name).chmod(0o755)
-    done = machines.led(debian, cluster_of(nodes=4), tmp_path, HEALTH)
-    sections = {s.split("\n", 1)[0]: s.split("\n", 1)[1].splitlines() for s in done.stdout.split("== ")[1:]}
-    reason = "Reason=dgxops-health: ill: ill gpus: found 7 GPUs, wanted 8"
-    print(done.stdout, done.stderr)
-    assert sections["drained"][-1] == reason
-    assert "DRAIN" in sections["drained"][-2]
+    switch = {k.strip(): v.strip() for k, _, v in (line.partition("=") for line in said["config"]) if "Switch" in k}
+    assert switch == {"SwitchParameters": "imex_channel_count=2048", "SwitchType": "switch/nvidia_imex"}
+    assert not [line for line in said["log"] if "fatal" in line.lower() or ("switch" in line and "error" in line)]
