@@ -154,3 +154,6 @@ def test_a_unit_of_gb200_has_a_block_of_18_trays_a_rack(debian: Machine, tmp_pat
     assert {b["BlockSize"] for b in blocks} == {"18"}
     nodes = [fields(line) for line in said["nodes"] if line.startswith("NodeName=")]
     assert {(n["Gres"], n["CPUTot"]) for n in nodes} == {("gpu:gb200:4", "144")}
+    switch = {k.strip(): v.strip() for k, _, v in (line.partition("=") for line in said["config"]) if "Switch" in k}
+    assert switch == {"SwitchParameters": "imex_channel_count=2048", "SwitchType": "switch/nvidia_imex"}
+    assert not [line for line in said["log"] if "fatal" in line.lower() or ("switch" in line and "error" in line)]

@@ -79,6 +79,16 @@ def tree_selects_tres(case: Case) -> Iterator[Finding]:
                     mend="use select/cons_tres")  # fmt: skip
 
 
+def channels_are_made(case: Case) -> Iterator[Finding]:
+    """src/plugins/switch/nvidia_imex/switch_nvidia_imex.c, switch_p_job_init: the one plugin leaves it to the other."""
+    switch, place = case.config.setting("SwitchType")
+    private = (case.config.setting("JobContainerType")[0] + case.config.setting("NamespaceType")[0]).lower()
+    if switch.lower() == "switch/nvidia_imex" and "tmpfs" in private:
+        yield warning(GROUP, place, f"switch/nvidia_imex does not go with {private}",
+                      seen="slurmstepd: error: skipping due to an incompatibility; jobs have no IMEX channel",
+                      mend="leave one of the two out")  # fmt: skip
+
+
 RULES = (
     has_a_name,
     has_a_controller,
@@ -86,4 +96,5 @@ RULES = (
     plugins_are_known,
     block_has_its_version,
     tree_selects_tres,
+    channels_are_made,
 )
