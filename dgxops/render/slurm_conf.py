@@ -105,8 +105,9 @@ def _selection(cluster: Cluster) -> list[Setting]:
 def _channels(cluster: Cluster) -> list[Setting]:
     """An IMEX channel of its own for each job, where nodes share memory over NVLink, so that no user reaches another's.
 
-    The plugin came with 24.05; that of Debian 13 (24.11.5, slurm-wlm-basic-plugins) is there and loads. Where a node
-    has no such channels slurmd says so and goes on. The number is the default of slurm.conf(5).
+    The plugin came with 24.05; Debian 13 has it (24.11.5, switch_nvidia_imex.so of slurm-wlm-basic-plugins), and its
+    slurmctld loads it (tests/slurm/). On a node without channels slurmd says so and goes on (imex_device.c there). The
+    number is the default of slurm.conf(5).
     """
     if not cluster.imex_domains or numbers(cluster.slurm.settings.version) < IMEX_SINCE:
         return []
