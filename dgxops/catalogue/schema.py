@@ -247,7 +247,7 @@ class ReleaseEntry(Entry):
     versions: VersionsEntry
     time: TimeEntry
     packages: dict[str, list[str]]
-    stack: dict[str, dict[Literal["driver"], list[str]]]
+    stack: dict[str, dict[Literal["driver", "dcgm", "dcgm_exporter"], list[str]]]
     repositories: dict[str, RepositoryEntry]
     marks: Marks = {}
     sources: Sources

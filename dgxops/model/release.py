@@ -115,7 +115,7 @@ class Release:
     def packages_for(self, purpose: str) -> tuple[str, ...]:
         return dict(self.packages)[purpose]
 
-    def stack_for(self, purpose: str, *, open_module: bool) -> tuple[str, ...]:
+    def stack_for(self, purpose: str, *, open_module: bool = True) -> tuple[str, ...]:
         """NVIDIA's packages of a purpose, for this DGX OS and driver branch."""
         words = {"branch": self.versions.driver_branch, "open": "-open" if open_module else ""}
         return tuple(name.format(**words) for name in dict(dict(self.stack)[self.versions.dgx_os])[purpose])

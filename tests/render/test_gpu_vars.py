@@ -61,3 +61,11 @@ def test_only_the_lab_looks_for_the_module_elsewhere(mini: Cluster) -> None:
     """Its kernel has no driver; a site's tree does not say where to look."""
     assert "nvidia_driver_module_file" not in variables(mini)
     assert variables(for_lab(mini, None))["nvidia_driver_module_file"] == "/run/nvidia-stand-in/version"
+
+
+def test_dcgm_and_its_exporter_go_where_the_driver_goes() -> None:
+    """[DO_U24]: one package on every system of the list; none where the release's DGX OS does not run."""
+    made = variables(cluster_of())
+    assert made["dcgm_packages"] == ["datacenter-gpu-manager-4-cuda13"]
+    assert made["dcgm_exporter_packages"] == ["datacenter-gpu-manager-exporter"]
+    assert variables(cluster_of(platform="dgx-2", scalable_units="none", nodes=2)) == {}

@@ -1,4 +1,4 @@
-"""Variables of nvidia_driver."""
+"""Variables of nvidia_driver and dcgm."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ LAB_MODULE_FILE = "/run/nvidia-stand-in/version"
 
 def group_variables(cluster: Cluster) -> dict[str, Variables]:
     """Group -> role variables, of the systems that have NVIDIA's stack."""
-    return {platform_group(s.id): _driver(cluster, s) for s in cluster.systems if has_stack(cluster, s)}
+    systems = [s for s in cluster.systems if has_stack(cluster, s)]
+    return {platform_group(s.id): _driver(cluster, s) | _dcgm(cluster) for s in systems}
 
 
 def host_variables(cluster: Cluster, host: Host) -> Variables:
-    """Nothing of the driver differs from host to host."""
+    """Nothing of these roles differs from host to host."""
     return {}
 
 
@@ -32,3 +33,10 @@ def _driver(cluster: Cluster, system: System) -> Variables:
         "nvidia_driver_version": versions.driver,
     }
     return variables | ({"nvidia_driver_module_file": LAB_MODULE_FILE} if cluster.lab else {})
+
+
+def _dcgm(cluster: Cluster) -> Variables:
+    return {
+        "dcgm_packages": list(cluster.release.stack_for("dcgm")),
+        "dcgm_exporter_packages": list(cluster.release.stack_for("dcgm_exporter")),
+    }
