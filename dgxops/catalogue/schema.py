@@ -242,12 +242,16 @@ class RepositoryEntry(Entry):
     key: str | None = Field(pattern=r"^\{mirror\}/")
 
 
+Purpose = Literal["driver", "fabric_manager", "nvlsm", "nvsdm", "imex", "dcgm", "dcgm_exporter"]
+"""What packages of NVIDIA's are for."""
+
+
 class ReleaseEntry(Entry):
     tested_on: list[str]
     versions: VersionsEntry
     time: TimeEntry
     packages: dict[str, list[str]]
-    stack: dict[str, dict[Literal["driver", "fabric_manager", "nvlsm", "nvsdm", "imex"], list[str]]]
+    stack: dict[str, dict[Purpose, list[str]]]
     repositories: dict[str, RepositoryEntry]
     marks: Marks = {}
     sources: Sources

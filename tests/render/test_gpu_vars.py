@@ -145,3 +145,11 @@ def test_every_need_of_a_system_has_its_packages_on_each_dgx_os_that_it_runs() -
             for dgx_os in set(system.os.releases) & dict(release.stack).keys():
                 wanted = [p for need, some in purposes.items() if getattr(system.needs, need) for p in some]
                 assert set(wanted) <= dict(dict(release.stack)[dgx_os]).keys(), (release.id, system.id, dgx_os)
+
+
+def test_dcgm_and_its_exporter_go_where_the_driver_goes() -> None:
+    """[DO_U24]: one package on every system of the list; none where the release's DGX OS does not run."""
+    made = variables(cluster_of())
+    assert made["dcgm_packages"] == ["datacenter-gpu-manager-4-cuda13"]
+    assert made["dcgm_exporter_packages"] == ["datacenter-gpu-manager-exporter"]
+    assert variables(cluster_of(platform="dgx-2", scalable_units="none", nodes=2)) == {}

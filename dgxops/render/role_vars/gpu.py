@@ -1,4 +1,4 @@
-"""Variables of nvidia_driver and fabric_manager."""
+"""Variables of nvidia_driver, fabric_manager and dcgm."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _SERVICES = {"fabric_manager": "nvidia-fabricmanager.service", "imex": "nvidia-i
 
 def group_variables(cluster: Cluster) -> dict[str, Variables]:
     """Group -> role variables, of the systems that have NVIDIA's stack; what IMEX reads is by rack."""
-    systems = {platform_group(s.id): _driver(cluster, s) | _fabric(cluster, s) for s in _systems(cluster)}
-    return systems | dict(_domains(cluster))
+    made = {platform_group(s.id): _driver(cluster, s) | _fabric(cluster, s) | _dcgm(cluster) for s in _systems(cluster)}
+    return made | dict(_domains(cluster))
 
 
 def host_variables(cluster: Cluster, host: Host) -> Variables:
@@ -75,3 +75,10 @@ def _domains(cluster: Cluster) -> Iterator[tuple[str, Variables]]:
         system = domain.members[0].system
         if domain.present and system and has_stack(cluster, system):
             yield rack_group(domain.name), {"fabric_manager_imex_nodes": "{{ inventory_dir }}/" + nodes_file(domain)}
+
+
+def _dcgm(cluster: Cluster) -> Variables:
+    return {
+        "dcgm_packages": list(cluster.release.stack_for("dcgm")),
+        "dcgm_exporter_packages": list(cluster.release.stack_for("dcgm_exporter")),
+    }
