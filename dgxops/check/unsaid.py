@@ -1,4 +1,4 @@
-"""What the catalogue does not know, or cluster.yml leaves open, and files want: a site must say it, nothing is guessed."""
+"""What the catalogue does not know, or cluster.yml leaves open, and files want: a site must say it."""
 
 from __future__ import annotations
 
