@@ -219,7 +219,8 @@ def test_packages_are_rendered_from_the_release_and_a_default_is_the_same(role: 
         assert name in rendered, f"{name} is not rendered from the release"
         assert role.defaults.get(name, rendered[name]) == rendered[name]
         named = {package for _, some in pod1.release.packages for package in some}
-        assert set(rendered[name]) <= named | set(pod1.release.stack_for("driver", open_module=True))
+        stack = (p for purpose in dict(pod1.release.stack)["7"] for p in pod1.release.stack_for(purpose[0]))
+        assert set(rendered[name]) <= named | set(stack)
 
 
 def test_every_role_named_in_a_playbook_exists() -> None:

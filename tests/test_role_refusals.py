@@ -70,3 +70,51 @@ def test_the_lab_may_trust_a_mount_of_any_kind(tmp_path: Path) -> None:
     assert "failed=0" in validate(tmp_path, "slurm_controller", **controllers("/dev/shm/slurm/state", **trusted))
     said = validate(tmp_path, "slurm_controller", **controllers("/slurm-state", **trusted))
     assert "/slurm-state is not on a mount point of its own" in said
+
+
+def nvlink(tmp_path: Path, listed: str, **more: Any) -> dict[str, Any]:
+    """IMEX on a host without a driver, with a list of its domain."""
+    nodes = tmp_path / "nodes_config.cfg"
+    nodes.write_text(listed)
+    return {
+        "fabric_manager_packages": ["nvidia-imex"],
+        "fabric_manager_services": ["nvidia-imex.service"],
+        "fabric_manager_branch": "580",
+        "fabric_manager_imex_nodes": str(nodes),
+        **more,
+    }
+
+
+def test_a_list_without_the_host_is_refused(tmp_path: Path) -> None:
+    """IMEX ends at once where no line is an address of its own host."""
+    said = validate(tmp_path, "fabric_manager", **nvlink(tmp_path, "198.51.100.1\n198.51.100.2\n"))
+    assert "nodes_config.cfg has none of the host's own addresses (" in said
+
+
+def test_a_list_of_names_is_refused(tmp_path: Path) -> None:
+    said = validate(tmp_path, "fabric_manager", **nvlink(tmp_path, "198.51.100.1\ntray-02\n"))
+    assert "nodes_config.cfg: 'tray-02' is not an address" in said
+
+
+def test_a_host_without_a_driver_gets_no_fabric_manager(tmp_path: Path) -> None:
+    """It has nothing to be of the same version as; check mode foresees that both are installed."""
+    alone = {"fabric_manager_imex_nodes": None, "fabric_manager_packages": ["nvidia-fabricmanager"],
+             "fabric_manager_services": ["nvidia-fabricmanager.service"]}  # fmt: skip
+    said = validate(tmp_path, "fabric_manager", **nvlink(tmp_path, "", **alone))
+    assert "no driver is installed, and nvidia-fabricmanager wants its own; nvidia_driver comes first" in said
+
+
+def test_another_driver_is_refused_and_both_are_named(tmp_path: Path) -> None:
+    module = tmp_path / "version"
+    module.write_text("NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.95.05  Release Build\n")
+    here = {
+        "fabric_manager_imex_nodes": None,
+        "fabric_manager_packages": ["nvidia-fabricmanager", "libnvsdm"],
+        "fabric_manager_services": ["nvidia-fabricmanager.service"],
+        "fabric_manager_module_file": str(module),
+    }
+    said = validate(tmp_path, "fabric_manager", **nvlink(tmp_path, "", **here, fabric_manager_version="580.126.20"))
+    assert "driver 580.95.05 is loaded, and nvidia-fabricmanager 580.126.20 is wanted" in " ".join(said.split())
+    drained = {"fabric_manager_version": "580.126.20", "fabric_manager_upgrade": True}
+    assert "failed=0" in validate(tmp_path, "fabric_manager", **nvlink(tmp_path, "", **here, **drained))
+    assert "failed=0" in validate(tmp_path, "fabric_manager", **nvlink(tmp_path, "", **here))

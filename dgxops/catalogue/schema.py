@@ -222,12 +222,12 @@ class VersionsEntry(Entry):
 
     @model_validator(mode="after")
     def _of_one_driver(self) -> Self:
-        """The fabric manager refuses a driver of another version than its own."""
-        if self.fabric_manager != self.driver:
-            raise ValueError(f"fabric_manager is {self.fabric_manager}, the driver {self.driver}")
-        for name, version in (("driver", self.driver), ("imex", self.imex)):
-            if version and version.split(".")[0] != self.driver_branch:
-                raise ValueError(f"{name} {version} is not of branch {self.driver_branch}")
+        """The fabric manager and IMEX refuse a driver of another version than their own."""
+        for name, version in (("fabric_manager", self.fabric_manager), ("imex", self.imex)):
+            if version != self.driver:
+                raise ValueError(f"{name} is {version}, the driver {self.driver}")
+        if self.driver and self.driver.split(".")[0] != self.driver_branch:
+            raise ValueError(f"driver {self.driver} is not of branch {self.driver_branch}")
         return self
 
 
@@ -242,12 +242,16 @@ class RepositoryEntry(Entry):
     key: str | None = Field(pattern=r"^\{mirror\}/")
 
 
+Purpose = Literal["driver", "fabric_manager", "nvlsm", "nvsdm", "imex", "dcgm", "dcgm_exporter"]
+"""What packages of NVIDIA's are for."""
+
+
 class ReleaseEntry(Entry):
     tested_on: list[str]
     versions: VersionsEntry
     time: TimeEntry
     packages: dict[str, list[str]]
-    stack: dict[str, dict[Literal["driver"], list[str]]]
+    stack: dict[str, dict[Purpose, list[str]]]
     repositories: dict[str, RepositoryEntry]
     marks: Marks = {}
     sources: Sources

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dgxops.check.findings import many, wrong
+from dgxops.check.findings import doubtful, many, wrong
+from dgxops.check.slurm.lint import version_of
 from dgxops.model.cluster import Cluster
 from dgxops.model.finding import Finding
 from dgxops.model.imex import ImexDomain
 from dgxops.model.proof import Proof
 
 NAME = "imex"
+CHANNELS_SINCE = (24, 5)
+"""Slurm with the plugin switch/nvidia_imex."""
 
 
 def prove_imex(cluster: Cluster) -> Iterator[Proof]:
@@ -19,7 +22,7 @@ def prove_imex(cluster: Cluster) -> Iterator[Proof]:
     if not domains:
         return
     trays = [len(domain.members) for domain in domains]
-    findings = (*_too_many(domains), *_unlike_blocks(cluster, domains))
+    findings = (*_too_many(domains), *_unlike_blocks(cluster, domains), *_without_channels(cluster))
     sizes = " to ".join(map(str, sorted({min(trays), max(trays)})))
     text = f"{many(len(domains), 'NVLink domain')}, one a rack, of {sizes} trays"
     yield Proof(NAME, text, {"domains": len(domains), "trays": sum(trays)}, findings)
@@ -44,3 +47,11 @@ def _unlike_blocks(cluster: Cluster, domains: tuple[ImexDomain, ...]) -> Iterato
             yield wrong(NAME, "Slurm's block is not the NVLink domain", domain.name,
                         evidence=f"{domain.name}: {len(domain.members)} trays",
                         repair="report this: blocks are dgxops' own")  # fmt: skip
+
+
+def _without_channels(cluster: Cluster) -> Iterator[Finding]:
+    """Without a channel a job, IMEX does not tell the jobs of two users in a domain apart."""
+    version = cluster.slurm.settings.version
+    if version_of(version) < CHANNELS_SINCE:
+        yield doubtful(NAME, "Slurm gives jobs no IMEX channels", evidence=f"Slurm {version} has no switch/nvidia_imex",
+                       repair="a release with Slurm 24.05 or later, or channels made by the site")  # fmt: skip

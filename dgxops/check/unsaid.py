@@ -1,4 +1,4 @@
-"""What the catalogue does not know and the files want: a site must say it, and nothing is guessed."""
+"""What the catalogue does not know, or cluster.yml leaves open, and files want: a site must say it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def site_must_say(cluster: Cluster) -> tuple[Proof, ...]:
     """
     found = unsaid(cluster)
     findings = tuple(
-        doubtful(NAME, f"the catalogue does not know of {u.system}: {u.what}", evidence=f"wanted by {u.wanted_by}",
+        doubtful(NAME, f"{u.whose} of {u.system}: {u.what}", evidence=f"wanted by {u.wanted_by}",
                  repair=f"{u.key} in cluster.yml, from {u.look}")
         for u in found
     )  # fmt: skip

@@ -115,10 +115,13 @@ class Release:
     def packages_for(self, purpose: str) -> tuple[str, ...]:
         return dict(self.packages)[purpose]
 
-    def stack_for(self, purpose: str, *, open_module: bool) -> tuple[str, ...]:
-        """NVIDIA's packages of a purpose, for this DGX OS and driver branch."""
+    def stack_for(self, purpose: str, *, open_module: bool = True) -> tuple[str, ...]:
+        """NVIDIA's packages of a purpose, for this DGX OS and driver branch; none of what no system has there.
+
+        ``open_module`` is told by the driver's names alone.
+        """
         words = {"branch": self.versions.driver_branch, "open": "-open" if open_module else ""}
-        return tuple(name.format(**words) for name in dict(dict(self.stack)[self.versions.dgx_os])[purpose])
+        return tuple(name.format(**words) for name in dict(dict(self.stack)[self.versions.dgx_os]).get(purpose, ()))
 
 
 def numbers(version: str) -> tuple[int, ...]:

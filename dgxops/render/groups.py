@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dgxops.model.cluster import Cluster
-from dgxops.model.node import FURTHER_ROLES, HostRole
+from dgxops.model.node import FURTHER_ROLES, HostRole, System
 from dgxops.model.system import platform_group
 from dgxops.render.repositories import has_stack
 
@@ -57,10 +57,22 @@ def _with_driver(cluster: Cluster) -> tuple[str, ...]:
     return tuple(platform_group(s.id) for s in cluster.systems if has_stack(cluster, s))
 
 
+def fabric_needs(cluster: Cluster, system: System) -> tuple[str, ...]:
+    """What joins the GPUs of a system by NVLink beyond its driver, and is put on it: fabric_manager, nvlsm, imex."""
+    needs = system.needs
+    wanted = {"fabric_manager": needs.fabric_manager, "nvlsm": needs.nvlsm, "imex": needs.imex}
+    return tuple(name for name, is_needed in wanted.items() if is_needed) if has_stack(cluster, system) else ()
+
+
+def _with_fabric(cluster: Cluster) -> tuple[str, ...]:
+    return tuple(platform_group(s.id) for s in cluster.systems if fabric_needs(cluster, s))
+
+
 def _by_service(cluster: Cluster) -> tuple[Group, ...]:
     slurm = cluster.slurm
     return (
         Group("nvidia_driver", "have NVIDIA's driver from the release", children=_with_driver(cluster)),
+        Group("fabric_manager", "have the fabric manager, or IMEX, beside the driver", children=_with_fabric(cluster)),
         Group("slurm_controller", "run slurmctld; the first one leads", slurm.controllers),
         Group("slurm_database", "runs slurmdbd and MariaDB", (slurm.database,)),
         Group("slurm_node", "run slurmd", children=("dgx",)),

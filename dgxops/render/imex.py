@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dgxops.model.cluster import Cluster
+from dgxops.model.imex import ImexDomain
 
 
 def artifacts(cluster: Cluster) -> dict[str, str]:
@@ -11,6 +12,11 @@ def artifacts(cluster: Cluster) -> dict[str, str]:
     The service waits for every address of the file, so that trays that are away are not in it.
     """
     return {
-        f"files/imex/{domain.name}/nodes_config.cfg": "".join(f"{host.management_ip}\n" for host in domain.present)
+        nodes_file(domain): "".join(f"{host.management_ip}\n" for host in domain.present)
         for domain in cluster.imex_domains
     }
+
+
+def nodes_file(domain: ImexDomain) -> str:
+    """Where the file of a domain is in the rendered tree."""
+    return f"files/imex/{domain.name}/nodes_config.cfg"

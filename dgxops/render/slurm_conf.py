@@ -12,12 +12,15 @@ from itertools import groupby
 from dgxops.model.absence import Away
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host, System
+from dgxops.model.release import numbers
 from dgxops.model.workload import Partition, SlurmSettings
 from dgxops.render.hostlist import fold
 from dgxops.render.slurm_topology import topology_of
 
 DEFAULT_TREE_WIDTH = 16
 TREE_HOPS = 3
+IMEX_SINCE = (24, 5)
+IMEX_CHANNELS = 2048
 _DOWN = {Away.REPAIR: "DOWN", Away.RETIRED: "FUTURE"}
 HEALTH_PROGRAM = "/usr/libexec/dgxops/slurm-health"  # of role node_health
 
@@ -108,8 +111,24 @@ def _selection(cluster: Cluster) -> list[Setting]:
         Setting("GresTypes", "gpu", EVERY_DAEMON),
         Setting("TopologyPlugin", f"topology/{'block' if cluster.slurm.blocks else 'tree'}", SLURMCTLD),
     ]
+    lines += _channels(cluster)
     share = _memory_share(cluster.systems)
     return [*lines, Setting("DefMemPerCPU", str(share))] if share else lines
+
+
+def _channels(cluster: Cluster) -> list[Setting]:
+    """An IMEX channel of its own for each job, where nodes share memory over NVLink, so that no user reaches another's.
+
+    The plugin came with 24.05; Debian 13 has it (24.11.5, switch_nvidia_imex.so of slurm-wlm-basic-plugins), and its
+    slurmctld loads it (tests/slurm/). On a node without channels slurmd says so and goes on (imex_device.c there). The
+    number is the default of slurm.conf(5).
+    """
+    if not cluster.imex_domains or numbers(cluster.slurm.settings.version) < IMEX_SINCE:
+        return []
+    return [
+        Setting("SwitchType", "switch/nvidia_imex", EVERY_DAEMON),
+        Setting("SwitchParameters", f"imex_channel_count={IMEX_CHANNELS}", EVERY_DAEMON),
+    ]
 
 
 def _memory_share(systems: tuple[System, ...]) -> int:

@@ -8,6 +8,7 @@ guessed. What nobody knows of architectures and switches is in :mod:`.unsaid_des
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from dgxops.model.cluster import Cluster
 from dgxops.model.marks import UNKNOWN
@@ -20,8 +21,18 @@ _RACKED = (SystemKind.SERVER, SystemKind.TRAY)
 
 
 def unsaid(cluster: Cluster) -> tuple[Unsaid, ...]:
-    """Everything that a site must still say of its systems, then of its design."""
-    return (*(one for system in cluster.systems for one in _of_system(cluster, system)), *unsaid_design(cluster))
+    """Everything that a site must still say of its systems, then of its design, then of what Slurm shares."""
+    systems = (one for system in cluster.systems for one in _of_system(cluster, system))
+    return (*systems, *unsaid_design(cluster), *_shared_state(cluster))
+
+
+def _shared_state(cluster: Cluster) -> Iterator[Unsaid]:
+    """Several controllers must see one state; in the lab they do."""
+    state = PurePosixPath(cluster.slurm.settings.state_save_location)
+    mounted = any(state.is_relative_to(shared.mount) for shared in cluster.storage)
+    if len(cluster.slurm.controllers) > 1 and not mounted and not cluster.lab:
+        yield Unsaid("slurm", f"where its controllers share {state}", "slurmctld", "storage",
+                     "the file server that all heads can mount", "cluster.yml does not say")  # fmt: skip
 
 
 def _of_system(cluster: Cluster, system: System) -> Iterator[Unsaid]:

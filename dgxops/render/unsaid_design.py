@@ -23,6 +23,7 @@ class Unsaid:
     wanted_by: str
     key: str
     look: str
+    whose: str = "the catalogue does not know"
 
 
 _RACKS = {

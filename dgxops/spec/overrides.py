@@ -41,6 +41,7 @@ ROLE_GROUPS = (
     "slurm_node",
     "slurm_login",
     "nvidia_driver",
+    "fabric_manager",
 )
 """Groups that every inventory has; those of units, racks and systems depend on the cluster."""
 

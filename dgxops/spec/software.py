@@ -18,7 +18,7 @@ class Versions(Part):
     fabric_manager: Version | None = None
     """Version of the fabric manager, which must be exactly the driver's."""
     imex: Version | None = None
-    """Version of IMEX, of the driver's branch."""
+    """Version of IMEX, which must be exactly the driver's."""
     nvlsm: PackageVersion | None = None
     """Version of the NVLink subnet manager, as its package has it."""
     cuda: Version | None = None

@@ -70,6 +70,7 @@ def test_every_mark_and_source_is_of_something(release: Release) -> None:
         "packages.slurm",
         "stack",
         *(f"stack.{os}" for os, _ in release.stack),
+        *(f"stack.{os}.{purpose}" for os, by in release.stack for purpose, _ in by),
         *(part for field in leaves(release) for part in above(field)),
     }
     assert {field for field, _ in (*release.marks, *release.sources)} <= fields

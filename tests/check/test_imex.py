@@ -9,7 +9,7 @@ import pytest
 from dgxops.check.imex import prove_imex
 from dgxops.model.cluster import Cluster
 from dgxops.render.tree import render
-from tests.conftest import cluster_of
+from tests.conftest import cluster_of, on
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,12 @@ def test_a_rack_with_too_many_trays_is_found(unit: Cluster) -> None:
     hosts = tuple(replace(h, rack=unit.nodes[0].rack) if h.rack == unit.nodes[18].rack else h for h in unit.hosts)
     (proof,) = prove_imex(replace(unit, hosts=hosts))
     assert "a rack has more than its 18 compute trays" in [finding.message for finding in proof.findings]
+
+
+@pytest.mark.parametrize(("version", "told"), [("23.11", 1), ("24.05", 0), ("25.11", 0)])
+def test_a_slurm_that_has_no_channels_is_told(unit: Cluster, version: str, told: int) -> None:
+    (proof,) = prove_imex(on(unit, version))
+    assert [f.message for f in proof.findings] == ["Slurm gives jobs no IMEX channels"] * told
 
 
 def test_systems_whose_nvlink_ends_at_the_chassis_have_none(mini: Cluster) -> None:

@@ -123,13 +123,29 @@ WIDE = {"management": {"subnet": "10.0.0.0/16"}, "oob": {"subnet": "10.64.0.0/16
 
 def test_what_the_site_says_is_marked_and_asked_for_no_more() -> None:
     bare = cluster_of()
-    assert [u.key for u in unsaid(bare)] == ["design.racks", "design.switches.SN4600C"]
-    told = cluster_of(design={"racks": H100_RACKS, "switches": {"SN4600C": {"managed": True}}})
+    assert [u.key for u in unsaid(bare)] == ["design.racks", "design.switches.SN4600C", "storage"]
+    shared = [{"name": "slurm", "kind": "nfs", "mount": "/srv/slurm", "server": "nfs.example.com"}]
+    told = cluster_of(design={"racks": H100_RACKS, "switches": {"SN4600C": {"managed": True}}}, storage=shared)
     assert unsaid(told) == ()
     marks: Any = summary(told)["marks"]
     assert (marks["h100"]["racks.rack_units"], marks["h100"]["racks.node_units"]) == ("site", "site")
     assert marks["SN4600C"] == {"cages": "inferred", "managed": "site"}
     assert marks["h100"]["fabrics.inband"] == "inferred"
+
+
+def test_where_two_controllers_share_their_state_is_asked_for() -> None:
+    """One controller has it to itself; /srv is not above /srv-2."""
+    keys = [
+        [u.key for u in unsaid(cluster_of(**words)) if u.system == "slurm"]
+        for words in (
+            {},
+            {"services": {"head": 1}},
+            {"storage": [{"name": "slurm", "kind": "nfs", "mount": "/srv/slurm", "server": "nfs.example.com"}]},
+            {"slurm": {"state_save_location": "/srv-2/state"},
+             "storage": [{"name": "slurm", "kind": "nfs", "mount": "/srv", "server": "nfs.example.com"}]},
+        )
+    ]  # fmt: skip
+    assert keys == [["storage"], [], [], ["storage"]]
 
 
 def test_a_part_that_is_not_known_is_asked_for_until_all_of_it_is_said() -> None:

@@ -13,7 +13,7 @@ from dgxops.model.cluster import Cluster
 from dgxops.model.workload import TopologyBlock, TopologySwitch
 from dgxops.render import slurm, slurm_topology
 from dgxops.render.slurm_conf import tree_width
-from tests.conftest import cluster_of
+from tests.conftest import cluster_of, on
 from tests.render.test_slurm_hostlist import expanded
 
 BIG = {
@@ -201,6 +201,23 @@ def test_a_new_node_or_partition_is_a_reload_and_a_new_state_directory_a_restart
     other = replace(pod1, slurm=replace(pod1.slurm, settings=moved))
     assert slurm.restart_token(other, "slurmctld") != tokens["slurmctld"]
     assert slurm.restart_token(other, "slurmd") == tokens["slurmd"]
+
+
+@pytest.mark.parametrize("version", ["23.11", "24.05", "24.11", "25.05", "25.11"])
+def test_jobs_of_nvl72_get_imex_channels_where_slurm_has_them(version: str) -> None:
+    """slurm.conf(5) since 24.05: switch/nvidia_imex, imex_channel_count with a default of 2048; daemons start anew."""
+    trays = on(cluster_of(platform="dgx-gb200-nvl72"), version)
+    here = values(files(trays)["slurm.conf"])
+    wanted = {"SwitchType": "switch/nvidia_imex", "SwitchParameters": "imex_channel_count=2048"}
+    assert {k: v for k, v in here.items() if k.startswith("Switch")} == ({} if version == "23.11" else wanted)
+    tokens = {
+        d: slurm.restart_token(trays, d) == slurm.restart_token(on(trays, "23.11"), d) for d in ("slurmctld", "slurmd")
+    }
+    assert tokens == dict.fromkeys(tokens, version == "23.11")
+
+
+def test_other_systems_have_no_switch_plugin(pod1: Cluster) -> None:
+    assert "Switch" not in "".join(values(files(pod1)["slurm.conf"]))
 
 
 @pytest.mark.parametrize("nodes", [576, 10_240])

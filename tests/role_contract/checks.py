@@ -55,6 +55,9 @@ RUNS_IN_CHECK_MODE = {
         "without them) or the sources changed": "acts, on a bare host alone: without lists apt foresees nothing",
         "tasks/service.yml: Read the running kernel": "reads: what the kernel lacks is what would be loaded",
     },
+    "fabric_manager": {
+        "tasks/service.yml: Read what the host has, and what runs there": "reads: what waits shows in the plan",
+    },
     "nvidia_driver": {
         "tasks/service.yml: Read which driver is loaded, and which is installed": "reads: a reboot shows in the plan",
     },

@@ -10,6 +10,8 @@ FILES = Path(__file__).with_name("files")
 REVISION = "0standin1"
 DRIVERS = ("580.126.20", "580.999.0", "595.0.0")
 """The release's, and two that do not exist: a newer one of its branch, which a lock holds off, and another branch."""
+DCGM = "4.0.0"
+_FIELDS = "DCGM_FI_DEV_GPU_TEMP, gauge, GPU temperature (in C)."
 _SHARE = "usr/share/nvidia-stand-in"
 
 
@@ -65,6 +67,7 @@ def every() -> Iterator[StandIn]:
     yield StandIn("nvidia-modprobe", DRIVERS[0], files=(_program("nvidia-modprobe"),))
     yield StandIn("nv-persistence-mode", "1.0")
     yield StandIn("nvlsm", "1.0", files=(_program("nvlsm", "idle"),))
+    yield from _dcgm()
 
 
 def _of_driver(driver: str) -> Iterator[StandIn]:
@@ -81,6 +84,15 @@ def _of_driver(driver: str) -> Iterator[StandIn]:
     yield StandIn("libnvsdm", driver)
     yield _daemon("nvidia-fabricmanager", driver, "nv-fabricmanager", _share("fabricmanager", driver))
     yield _daemon("nvidia-imex", driver, "nvidia-imex", _share("imex", driver))
+
+
+def _dcgm() -> Iterator[StandIn]:
+    """The engine with its command, and the exporter; its list of fields is a file of the package, as on a site."""
+    engine = _daemon("nvidia-dcgm", DCGM, "nv-hostengine")
+    yield StandIn("datacenter-gpu-manager-4-cuda13", DCGM, "", (*engine.files, _program("dcgmi")))
+    exporter = _daemon("nvidia-dcgm-exporter", DCGM, "dcgm-exporter")
+    fields = ("etc/dcgm-exporter/default-counters.csv", f"{_FIELDS}\n", 0o644)
+    yield StandIn("datacenter-gpu-manager-exporter", DCGM, "", (*exporter.files, fields))
 
 
 def _daemon(name: str, version: str, program: str, *files: tuple[str, str, int]) -> StandIn:

@@ -30,7 +30,7 @@ def release(facts: Facts) -> Iterator[Fault]:
 
 @reads("software")
 def one_driver(facts: Facts) -> Iterator[Fault]:
-    """Driver, branch, fabric manager and IMEX are of one driver; the fabric manager refuses any but its own."""
+    """Driver, branch, fabric manager and IMEX are of one driver: each refuses any but its own, and one lock has all."""
     versions = _versions(facts)
     if versions is None:
         return
@@ -38,13 +38,12 @@ def one_driver(facts: Facts) -> Iterator[Fault]:
     if driver and branch_of(driver) != branch:
         message = f"{driver} is not of branch {branch}"
         yield Fault(_version("driver"), message, f"driver_branch: {branch_of(driver)}, or leave it out")
-    if versions.fabric_manager != driver:
-        what = f"the driver is {driver}" if driver else f"of the driver only the branch is known, {branch}"
-        message = f"{versions.fabric_manager} must be exactly the driver's version: {what}"
-        yield Fault(_version("fabric_manager"), message, "say the version of the driver alone: it takes this along")
-    if facts.spec.software.versions.imex and versions.imex and branch_of(versions.imex) != branch:
-        message = f"{versions.imex} is not of the driver's branch, {branch}"
-        yield Fault(_version("imex"), message, "say the version of the driver alone: it takes this along")
+    what = f"the driver is {driver}" if driver else f"of the driver only the branch is known, {branch}"
+    for name in ("fabric_manager", "imex"):
+        version = getattr(versions, name)
+        if version != driver:
+            message = f"{version} must be exactly the driver's version: {what}"
+            yield Fault(_version(name), message, "say the version of the driver alone: it takes this along")
 
 
 @reads("software")

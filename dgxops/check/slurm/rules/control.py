@@ -88,6 +88,16 @@ def health_is_looked_at(case: Case) -> Iterator[Finding]:
                       mend="say every how many seconds, such as HealthCheckInterval=300")  # fmt: skip
 
 
+def channels_are_made(case: Case) -> Iterator[Finding]:
+    """src/plugins/switch/nvidia_imex/switch_nvidia_imex.c, switch_p_job_init: the one plugin leaves it to the other."""
+    switch, place = case.config.setting("SwitchType")
+    private = (case.config.setting("JobContainerType")[0] + case.config.setting("NamespaceType")[0]).lower()
+    if switch.lower() == "switch/nvidia_imex" and "tmpfs" in private:
+        yield warning(GROUP, place, f"switch/nvidia_imex does not go with {private}",
+                      seen="slurmstepd: error: skipping due to an incompatibility; jobs have no IMEX channel",
+                      mend="leave one of the two out")  # fmt: skip
+
+
 RULES = (
     has_a_name,
     has_a_controller,
@@ -96,4 +106,5 @@ RULES = (
     block_has_its_version,
     tree_selects_tres,
     health_is_looked_at,
+    channels_are_made,
 )
