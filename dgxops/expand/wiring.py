@@ -15,8 +15,10 @@ A unit here is a set of nodes that share their leaves: a scalable unit, or a par
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from dgxops.errors import DgxopsError
 
@@ -88,6 +90,7 @@ class Uplink:
     upper_port: int
 
 
+@cache
 def shape_for(
     units: int,
     rails: int,
@@ -141,7 +144,7 @@ def most_units(radix: int, section: int | None = None) -> int:
 
 def _spines(up: int, leaves: int, down_ports: int, least: int) -> int:
     """Fewest spines so that each leaf reaches each with up/spines links and no spine needs more than ``down_ports``."""
-    return next(s for s in range(least, up + 1) if up % s == 0 and leaves * (up // s) <= down_ports)
+    return next(s for s in _divisors(up) if s >= least and leaves * (up // s) <= down_ports)
 
 
 def _with_cores(
@@ -166,7 +169,7 @@ def _with_cores(
     choices = (
         (groups * (spine_up // links), links, groups)
         for links in _divisors(spine_up)
-        for groups in ([spines] if strict else _divisors(spines))
+        for groups in ((spines,) if strict else _divisors(spines))
         if spines // groups * below * links <= radix
         and not (strict and leaf_links > 1 and (units % size or links % leaf_links))
     )
@@ -177,8 +180,10 @@ def _with_cores(
     return Shape(units, rails, radix, up, rails * sections, spines, sets, groups, spine_up // links, links, size)
 
 
-def _divisors(number: int) -> list[int]:
-    return [d for d in range(1, number + 1) if number % d == 0]
+@cache
+def _divisors(number: int) -> tuple[int, ...]:
+    small = [d for d in range(1, math.isqrt(number) + 1) if number % d == 0]
+    return tuple(sorted({*small, *(number // d for d in small)}))
 
 
 def place_of(shape: Shape, leaf: int) -> tuple[int, int]:
