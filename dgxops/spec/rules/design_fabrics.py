@@ -140,6 +140,11 @@ def appliances(facts: Facts) -> Iterator[Fault]:
     if count > MOST_APPLIANCES and (place := blame(facts, "ufm.appliances", "ufm.storage")):
         message = f"{count} UFM appliances, those of the storage fabric among them, are more than {MOST_APPLIANCES}"
         yield Fault(place, message, "fewer, or `storage: 0`")
+    ufm = facts.architecture.ufm
+    leaves = min((entry.leaves_per_set for entry in facts.architecture.fabrics.values()), default=MOST_APPLIANCES)
+    if ufm.storage > leaves and (place := blame(facts, "ufm.storage")):
+        message = f"{ufm.storage} appliances for the storage fabric: they take one omitted node's port on each leaf"
+        yield Fault(place, message, f"{leaves} leaves are in a set: {leaves} appliances or fewer")
 
 
 def _appliances_connected(facts: Facts, room: int, *places: str) -> Iterator[Fault]:
