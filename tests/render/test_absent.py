@@ -40,7 +40,10 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, set[str]
 def test_only_its_own_lines_change() -> None:
     found = changed(render(away()), render(away(REPAIR)))
     drawn = {path for path in found if path.endswith(".svg")}
-    assert drawn == {"site/racks.svg"}
+    fabrics = {f"site/fabric-{name}.svg" for name in ("compute", "storage", "inband")}
+    assert drawn == {"site/racks.svg", *fabrics}
+    told = [line for path in fabrics for line in found[path] if "Absent, with place and cables kept: dgx-003." in line]
+    assert len(told) == len(fabrics)
     summary = found.pop("site/summary.json")
     assert {line.strip() for line in summary} >= {'"nodes": "dgx-003",', '"since": "2026-11-20"'}
     rest = {path: lines - OF_GROUP for path, lines in found.items() if path not in drawn}
@@ -84,6 +87,7 @@ def test_a_plan_acts_on_the_others_only(tmp_path: Path) -> None:
     ("site/netbox/6-devices.csv", ",failed,"),
     ("site/racks.svg", "absent (repair: RMA #12: GPU 3 fell off the bus, since 2026-11-20)"),
     ("site/racks.svg", "Dashed: absent, its place kept: dgx-003."),
+    ("site/fabric-compute.svg", "Absent, with place and cables kept: dgx-003."),
 ])  # fmt: skip
 def test_people_at_the_racks_see_it(path: str, words: str) -> None:
     assert words in str(render(away(REPAIR))[path])
