@@ -123,8 +123,10 @@ def test_a_mirror_is_what_stands_before_the_folders_of_debian(
 
 
 def test_no_scenario_names_a_package_archive() -> None:
-    """Behind a site mirror the public ones cannot be reached."""
+    """Behind a site mirror the public ones cannot be reached; a scenario may ask a machine of its own."""
     files = (Path(__file__).parents[2] / "molecule").rglob("*.*")
     assert [
-        f.name for f in files if f.suffix in (".yml", ".sh", ".py") and re.search(r"https?://", f.read_text())
+        f.name
+        for f in files
+        if f.suffix in (".yml", ".sh", ".py") and re.search(r"https?://(?!{{ ansible_host)", f.read_text())
     ] == []
