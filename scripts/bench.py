@@ -119,7 +119,7 @@ def cases(folder: str) -> Iterator[Case]:
 
 def simulations(folder: str) -> Iterator[Case]:
     """The compute fabric under OpenSM, from small to large."""
-    for nodes in (31, 127, 576, 4096):
+    for nodes in (31, 127, 576, 1055, 4096):  # 1,055 has three sections
         words = [str(BINARIES / "dgxops"), "check", "--simulate", spec_of(folder, nodes)]
         yield Case(f"check --simulate, {nodes:,} nodes", words)
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dgxops.check.findings import doubtful, many, wrong
-from dgxops.check.slurm.lint import version_of
 from dgxops.model.cluster import Cluster
 from dgxops.model.finding import Finding
 from dgxops.model.imex import ImexDomain
 from dgxops.model.proof import Proof
+from dgxops.model.release import IMEX_CHANNELS_SINCE, numbers
 
 NAME = "imex"
-CHANNELS_SINCE = (24, 5)
-"""Slurm with the plugin switch/nvidia_imex."""
 
 
 def prove_imex(cluster: Cluster) -> Iterator[Proof]:
@@ -52,6 +50,6 @@ def _unlike_blocks(cluster: Cluster, domains: tuple[ImexDomain, ...]) -> Iterato
 def _without_channels(cluster: Cluster) -> Iterator[Finding]:
     """Without a channel a job, IMEX does not tell the jobs of two users in a domain apart."""
     version = cluster.slurm.settings.version
-    if version_of(version) < CHANNELS_SINCE:
+    if numbers(version) < IMEX_CHANNELS_SINCE:
         yield doubtful(NAME, "Slurm gives jobs no IMEX channels", evidence=f"Slurm {version} has no switch/nvidia_imex",
                        repair="a release with Slurm 24.05 or later, or channels made by the site")  # fmt: skip

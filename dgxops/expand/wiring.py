@@ -16,14 +16,14 @@ A unit here is a set of nodes that share their leaves: a scalable unit, or a par
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
 from dgxops.errors import DgxopsError
 
-TWO = 2
-"""Spines that a leaf has at least below a core, so that the loss of one cuts nothing off."""
+LEAST_SPINES = 2
+"""Spines that a leaf has below cores at least, where it has as many uplinks: the loss of one cuts nothing off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +120,14 @@ def shape_for(
             f"{units} units do not fit three tiers of {radix}-port switches",
             hint=f"at most {most_units(radix, section)}",
         )
-    sizes = _sizes(units, section or radix // 2, section)
-    strict = shifts and not section  # sections that somebody gives are taken as they are
-    made = (_with_cores(units, rails, radix, up, size, least, spare, strict) for size in sizes)
+    several = units > radix // 2 and not section
+    sizes = range(1, radix // 2 + 1) if several else [section or units]
+    made = (_with_cores(units, rails, radix, up, size, least, spare, shifts and several) for size in sizes)
     best = min(
         (shape for shape in made if shape),
         key=lambda shape: (shape.core_sets, shape.all_spines + shape.all_cores, shape.groups),
     )
     return replace(best, section=section or (best.section if best.groups > rails else 0))
-
-
-def _sizes(units: int, most: int, section: int | None) -> Sequence[int]:
-    """Units that a section may have; one section where that is enough."""
-    if section or units <= most:
-        return [section or units]
-    return range(1, most + 1)
 
 
 def most_units(radix: int, section: int | None = None) -> int:
@@ -160,18 +153,17 @@ def _with_cores(
     """
     sections = -(-units // size)
     down = radix // 2 - (spare if size <= radix // 2 - spare else 0)
-    spines = _spines(up, size, down, max(least, min(up, TWO)))
+    spines = _spines(up, size, down, max(least, min(up, LEAST_SPINES)))
     leaf_links = up // spines
     spine_up = size * leaf_links
     sets = 1 if rails * sections <= radix else rails
     below = rails * sections // sets
-    strict = shifts and sections > 1
     choices = (
         (groups * (spine_up // links), links, groups)
         for links in _divisors(spine_up)
-        for groups in ((spines,) if strict else _divisors(spines))
+        for groups in ((spines,) if shifts else _divisors(spines))
         if spines // groups * below * links <= radix
-        and not (strict and leaf_links > 1 and (units % size or links % leaf_links))
+        and not (shifts and leaf_links > 1 and (units % size or links % leaf_links))
     )
     fewest = min(choices, default=None, key=lambda choice: choice if sections == 1 else (choice[0], -choice[2]))
     if fewest is None:

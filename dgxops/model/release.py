@@ -80,6 +80,9 @@ SLURM_VERSION = r"^[0-9]{2}\.[0-9]{2}$"
 SLURM_VERSIONS = ("23.11", "24.05", "24.11", "25.05", "25.11")
 """Releases of Slurm whose files are known: the tags in :mod:`dgxops.check.slurm.keys`."""
 
+IMEX_CHANNELS_SINCE = (24, 5)
+"""The first Slurm with the plugin switch/nvidia_imex, which gives a job an IMEX channel of its own."""
+
 DISTRIBUTIONS = {"6": ("jammy", "22.04"), "7": ("noble", "24.04")}
 """DGX OS -> the Ubuntu that it is built on (NVIDIA/deepops docs/deepops/dgx-software-stack.md)."""
 

@@ -12,14 +12,13 @@ from itertools import groupby
 from dgxops.model.absence import Away
 from dgxops.model.cluster import Cluster
 from dgxops.model.node import Host, System
-from dgxops.model.release import numbers
+from dgxops.model.release import IMEX_CHANNELS_SINCE, numbers
 from dgxops.model.workload import Partition, SlurmSettings
 from dgxops.render.hostlist import fold
 from dgxops.render.slurm_topology import topology_of
 
 DEFAULT_TREE_WIDTH = 16
 TREE_HOPS = 3
-IMEX_SINCE = (24, 5)
 IMEX_CHANNELS = 2048
 _DOWN = {Away.REPAIR: "DOWN", Away.RETIRED: "FUTURE"}
 HEALTH_PROGRAM = "/usr/libexec/dgxops/slurm-health"  # of role node_health
@@ -123,7 +122,7 @@ def _channels(cluster: Cluster) -> list[Setting]:
     slurmctld loads it (tests/slurm/). On a node without channels slurmd says so and goes on (imex_device.c there). The
     number is the default of slurm.conf(5).
     """
-    if not cluster.imex_domains or numbers(cluster.slurm.settings.version) < IMEX_SINCE:
+    if not cluster.imex_domains or numbers(cluster.slurm.settings.version) < IMEX_CHANNELS_SINCE:
         return []
     return [
         Setting("SwitchType", "switch/nvidia_imex", EVERY_DAEMON),

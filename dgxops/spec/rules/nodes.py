@@ -104,9 +104,10 @@ def housed(facts: Facts) -> Iterator[Fault]:
 @reads("platform", "services")
 def connected(facts: Facts) -> Iterator[Fault]:
     """Every machine has its ports on the in-band leaves of the first nodes."""
-    entry, room = facts.architecture.fabrics.get("inband"), facts.machine_room
-    if entry is None or room is None:
+    entry = facts.architecture.fabrics.get("inband")
+    if entry is None:
         return
+    room = facts.room_on(entry)
     for role, count in services.counts(facts.spec.services).items():
         slots, key = [access.machine_slot(role, n) for n in range(1, count + 1)], role.value
         most = sum(slot <= room for slot in slots)
